@@ -1,0 +1,55 @@
+import type {
+  CurrentMemoryResponse,
+  DashboardSummaryResponse,
+  QueueHealthStatus,
+  QueueSystemHealthResponse,
+  WorkerMemorySummary,
+} from './types.js';
+
+/** What the control plane says of itself with every snapshot. */
+export interface ControlPlaneStatus {
+  version: string;
+  /** Name of the environment, as configured: `production`, `staging`. */
+  environment: string;
+  engine: { kind: string; address: string; healthy: boolean; message?: string };
+  /** The instance that runs the monitor; absent between two leaders. */
+  leader?: string;
+  instanceId: string;
+  instances: number;
+  tickMs: number;
+}
+
+/** Everything a dashboard polls, as of one tick. First event of `GET /events`. */
+export interface LiveSnapshot {
+  /** Grows by one per tick of a leader; also the SSE event id, with the epoch: `epoch-seq`. */
+  seq: number;
+  epoch: number;
+  timestamp: Date;
+  status: ControlPlaneStatus;
+  dashboard: DashboardSummaryResponse;
+  health: QueueSystemHealthResponse;
+  queues: QueueHealthStatus[];
+  workers: WorkerMemorySummary;
+  memory: CurrentMemoryResponse;
+}
+
+/** What changed since the previous tick: queues whole, by name; the small parts always. */
+export interface LiveDelta extends Omit<LiveSnapshot, 'queues'> {
+  /** The tick this one follows; a client that holds another asks for a snapshot. */
+  previousSeq: number;
+  changedQueues: QueueHealthStatus[];
+  removedQueues: string[];
+}
+
+/** Short histories for sparklines, newest last; `null` is unknown. `GET /queues/trends`. */
+export interface TrendsResponse {
+  since: Date;
+  stepMs: number;
+  system: {
+    waiting: (number | null)[];
+    jobsPerMinute: (number | null)[];
+    errorRate: (number | null)[];
+    memoryMB: (number | null)[];
+  };
+  queues: Record<string, { waiting: (number | null)[] }>;
+}

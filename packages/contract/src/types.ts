@@ -1,0 +1,496 @@
+/**
+ * The guide's types (section 1), with its names, units and value sets. Everything Drover
+ * adds is optional, so code written for the guide compiles and runs unchanged.
+ *
+ * Instants are `Date` here and ISO 8601 UTC strings on the wire; the client revives them.
+ */
+
+// Enums
+
+export enum JobPriority {
+  CRITICAL = 1,
+  HIGH = 3,
+  NORMAL = 5,
+  LOW = 7,
+  BACKGROUND = 10,
+}
+
+export type QueueStatus = 'healthy' | 'warning' | 'critical';
+export type AlertSeverity = 'warning' | 'critical';
+export type AlertType = 'queue_depth' | 'error_rate' | 'timeout_rate' | 'processing_time' | 'memory_usage';
+export type ScalingAction = 'scale_up' | 'scale_down' | 'maintain';
+export type JobStatus = 'completed' | 'failed' | 'delayed' | 'waiting' | 'active';
+
+// Health & Metrics
+
+export interface QueueSystemHealthResponse {
+  timestamp: Date;
+  healthy: boolean;
+  queues: {
+    totalQueues: number;
+    healthyQueues: number;
+    warningQueues: number;
+    criticalQueues: number;
+    totalWaiting: number;
+    totalActive: number;
+    totalFailed: number;
+    activeAlerts: number;
+    avgJobsPerMinute: number;
+    avgErrorRate: number;
+  };
+  workers: {
+    totalWorkers: number;
+    totalJobsProcessed: number;
+    averageMemoryUsage: number;
+    workersNeedingRecycle: number;
+  };
+  memory: MemoryStats;
+}
+
+export interface DashboardSummaryResponse {
+  totalQueues: number;
+  healthyQueues: number;
+  warningQueues: number;
+  criticalQueues: number;
+  totalWaiting: number;
+  totalActive: number;
+  totalFailed: number;
+  activeAlerts: number;
+  avgJobsPerMinute: number;
+  avgErrorRate: number;
+  timestamp: Date;
+  /** Additions of Drover. */
+  totalDelayed?: number;
+  pausedQueues?: number;
+  oldestWaitingMs?: number;
+  /** Names of the fields above that are 0 only because they are not known. */
+  unknown?: string[];
+}
+
+/** One thing that is wrong with a queue. */
+export interface HealthIssue {
+  kind: HealthIssueKind;
+  severity: AlertSeverity;
+  /** In words, with the value and its limit. */
+  message: string;
+  value?: number;
+  limit?: number;
+}
+
+export type HealthIssueKind =
+  | 'queue_depth'
+  | 'oldest_waiting'
+  | 'error_rate'
+  | 'timeout_rate'
+  | 'processing_time'
+  | 'memory_usage'
+  | 'paused'
+  | 'no_workers'
+  | 'stalled'
+  | 'crash_loop'
+  | 'unreadable';
+
+/** Workers of a queue by state. */
+export interface WorkerCounts {
+  starting: number;
+  ready: number;
+  draining: number;
+  /** How many Drover keeps running; absent when it does not run this queue's workers. */
+  desired?: number;
+}
+
+export type WorkerLifecycle = 'starting' | 'ready' | 'draining' | 'stopped';
+
+export interface QueueHealthStatus {
+  queueName: string;
+  healthy: boolean;
+  status: QueueStatus;
+  issues: string[];
+  metrics: QueueMetrics;
+  timestamp: Date;
+  /** Additions of Drover. `issues` again, with what each is about. */
+  issueDetails?: HealthIssue[];
+  paused?: boolean;
+  /** `drover`: workers that report to Drover. `other`: plain BullMQ workers or none seen. */
+  watchedBy?: 'drover' | 'other';
+  workers?: WorkerCounts;
+}
+
+export interface QueueMetrics {
+  queueName: string;
+  // Queue depths
+  waiting: number;
+  active: number;
+  delayed: number;
+  failed: number;
+  completed: number;
+  // Rates
+  jobsPerMinute: number;
+  errorRate: number; // percentage
+  timeoutRate: number; // percentage
+  // Timing
+  avgProcessingTimeMs: number;
+  p50ProcessingTimeMs: number;
+  p95ProcessingTimeMs: number;
+  p99ProcessingTimeMs: number;
+  oldestWaitingMs: number;
+  // Resources
+  memoryUsageMB: number;
+  memoryPercentage: number;
+  timestamp: Date;
+  /** Additions of Drover. Names of fields that are 0 only because they are not known. */
+  unknown?: string[];
+  /** Part of `waiting` that has a priority. */
+  prioritized?: number;
+  waitingChildren?: number;
+  workers?: number;
+  /** Jobs per minute that became runnable, over the sliding minute. */
+  arrivalsPerMinute?: number;
+  /** Cumulative since Drover first saw the queue, unlike the sizes of the kept sets above. */
+  completedTotal?: number;
+  failedTotal?: number;
+  timedOutTotal?: number;
+  stalledTotal?: number;
+  handedBackTotal?: number;
+  p50WaitMs?: number;
+  p95WaitMs?: number;
+  p99WaitMs?: number;
+  /** Where timings come from: reports of Drover's workers, finished jobs that BullMQ kept, or nowhere. */
+  timingSource?: 'workers' | 'sampled' | 'none';
+}
+
+export interface QueueMetricsResponse {
+  current: QueueMetrics;
+  history?: QueueMetrics[];
+  /** Addition of Drover: span of one history entry, in ms. */
+  stepMs?: number;
+}
+
+// Alerts
+
+export interface Alert {
+  id: string;
+  severity: AlertSeverity;
+  queueName: string;
+  type: AlertType;
+  message: string;
+  value: number;
+  threshold: number;
+  timestamp: Date;
+  acknowledged: boolean;
+  acknowledgedBy?: string;
+  acknowledgedAt?: Date;
+}
+
+export interface AcknowledgeAlertResponse {
+  success: boolean;
+  alert: Alert;
+}
+
+// Memory Management
+
+export interface MemoryStats {
+  heapUsed: number; // MB
+  heapTotal: number; // MB
+  external: number; // MB
+  rss: number; // MB
+  arrayBuffers: number; // MB
+  percentage: number;
+  timestamp: Date;
+}
+
+export interface WorkerMemoryState {
+  workerId: string;
+  queueName: string;
+  jobsProcessed: number;
+  startTime: Date;
+  lastMemoryCheck: MemoryStats;
+  shouldRecycle: boolean;
+  recycleReason?: string;
+  /** Additions of Drover. */
+  host?: string;
+  pid?: number;
+  state?: WorkerLifecycle;
+  active?: number;
+  concurrency?: number;
+  /** Share of one core, in percent. */
+  cpuPercent?: number;
+  eventLoopDelayMs?: number;
+  reportedAt?: Date;
+  version?: string;
+}
+
+export interface WorkerMemorySummary {
+  totalWorkers: number;
+  totalJobsProcessed: number;
+  averageMemoryUsage: number;
+  workersNeedingRecycle: number;
+  workers: WorkerMemoryState[];
+}
+
+export interface CurrentMemoryResponse {
+  stats: MemoryStats;
+  limits: {
+    softLimitMB: number;
+    hardLimitMB: number;
+    warningThresholdPercent: number;
+  };
+  status: {
+    withinLimits: boolean;
+    exceedsWarning: boolean;
+    exceedsCritical: boolean;
+  };
+  /** Addition of Drover: each host with workers. */
+  hosts?: { host: string; workers: number; rssMB: number; totalMemoryMB?: number; freeMemoryMB?: number }[];
+}
+
+// Scaling
+
+export interface ScalingPolicy {
+  queueName: string;
+  minWorkers: number;
+  maxWorkers: number;
+  scaleUpThreshold: {
+    queueDepth?: number;
+    queueLatencyMs?: number;
+    cpuPercent?: number;
+    memoryPercent?: number;
+  };
+  scaleDownThreshold: {
+    queueDepth?: number;
+    queueLatencyMs?: number;
+    cpuPercent?: number;
+    memoryPercent?: number;
+  };
+  cooldownSeconds: {
+    scaleUp: number;
+    scaleDown: number;
+  };
+}
+
+export interface UpdateScalingPolicyRequest {
+  minWorkers?: number;
+  maxWorkers?: number;
+  scaleUpThreshold?: {
+    queueDepth?: number;
+    queueLatencyMs?: number;
+    cpuPercent?: number;
+    memoryPercent?: number;
+  };
+  scaleDownThreshold?: {
+    queueDepth?: number;
+    queueLatencyMs?: number;
+    cpuPercent?: number;
+    memoryPercent?: number;
+  };
+  cooldownSeconds?: {
+    scaleUp?: number;
+    scaleDown?: number;
+  };
+}
+
+export interface UpdateScalingPolicyResponse {
+  success: boolean;
+  policy: ScalingPolicy;
+}
+
+export interface ScalingMetrics {
+  queueName: string;
+  queueDepth: number;
+  queueLatencyMs: number;
+  activeJobs: number;
+  completedRate: number; // jobs per minute
+  errorRate: number; // percentage
+  currentWorkers: number;
+  cpuUsage?: number;
+  memoryUsage?: number;
+  timestamp: Date;
+}
+
+export interface ScalingDecision {
+  action: ScalingAction;
+  targetWorkers: number;
+  currentWorkers: number;
+  reason: string;
+  metrics: ScalingMetrics;
+}
+
+export interface ScalingHistoryResponse {
+  queueName: string;
+  history: Array<ScalingDecision & { executedAt: Date }>;
+}
+
+// Rate Limiting
+
+export interface RateLimitConfiguration {
+  emailSending: {
+    perMinute: number;
+    perHour: number;
+    perDay: number;
+  };
+  emailCampaign: {
+    perMinute: number;
+    perHour: number;
+  };
+  stripeApi: {
+    perSecond: number;
+    perHour: number;
+  };
+  resendApi: {
+    perSecond: number;
+    perHour: number;
+  };
+  databaseWrites: {
+    perSecond: number;
+    perMinute: number;
+  };
+  searchIndexing: {
+    perSecond: number;
+    perMinute: number;
+  };
+  assetProcessing: {
+    perMinute: number;
+    perHour: number;
+  };
+  taxGeneration: {
+    perMinute: number;
+    perHour: number;
+  };
+}
+
+export interface RateLimitStatusResponse {
+  limiterName: string;
+  windows: {
+    perSecond?: RateLimitWindow;
+    perMinute?: RateLimitWindow;
+    perHour?: RateLimitWindow;
+    perDay?: RateLimitWindow;
+  };
+}
+
+export interface RateLimitWindow {
+  current: number;
+  limit: number;
+  remaining: number;
+  resetAt: Date;
+}
+
+// Timeouts
+
+export interface TimeoutConfiguration {
+  [queueName: string]: {
+    timeout: number; // milliseconds
+    adaptiveEnabled: boolean;
+    softTimeoutPercentage: number;
+  };
+}
+
+export interface UpdateTimeoutRequest {
+  timeout?: number;
+  adaptiveEnabled?: boolean;
+}
+
+export interface UpdateTimeoutResponse {
+  success: boolean;
+  config: {
+    queueName: string;
+    timeout: number;
+    adaptiveEnabled: boolean;
+    softTimeoutPercentage: number;
+  };
+}
+
+export interface ExecutionStatsResponse {
+  queueName: string;
+  sampleCount: number;
+  min: number;
+  max: number;
+  avg: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  recentExecutions: number[];
+  /** Additions of Drover. */
+  timingSource?: 'workers' | 'sampled' | 'none';
+  unknown?: string[];
+  /** Buckets of the distribution, ascending; bounds in ms. */
+  histogram?: { fromMs: number; toMs: number; count: number }[];
+  byName?: Record<string, { completed: number; failed: number; timedOut: number; avgMs: number }>;
+}
+
+// Memory Configuration
+
+export interface MemoryConfiguration {
+  worker: {
+    softLimit: number; // MB
+    hardLimit: number; // MB
+    warningThreshold: number; // percentage
+  };
+  jobSpecific: {
+    [queueName: string]: number; // MB
+  };
+  recycling: {
+    afterJobs: number;
+    afterHours: number;
+  };
+}
+
+// Queue Operations
+
+export interface QueueControlResponse {
+  success: boolean;
+  queueName: string;
+  status: 'paused' | 'active';
+}
+
+export interface CleanQueueRequest {
+  status: JobStatus;
+  grace?: number; // milliseconds
+  limit?: number;
+}
+
+export interface CleanQueueResponse {
+  success: boolean;
+  queueName: string;
+  status: string;
+  removed: number;
+}
+
+export interface RetryFailedJobsResponse {
+  success: boolean;
+  queueName: string;
+  total: number;
+  retried: number;
+  failed: number;
+  errors?: string[];
+}
+
+export interface RecycleWorkerRequest {
+  reason: string;
+  graceful?: boolean;
+}
+
+export interface RecycleWorkerResponse {
+  success: boolean;
+  workerId: string;
+  queueName: string;
+  status: 'recycling' | 'failed';
+  message: string;
+}
+
+// Error Responses
+
+export interface ErrorResponse {
+  success: false;
+  error: string;
+  code?: string;
+  details?: unknown;
+}
+
+// API Response Wrappers
+
+export type ApiResponse<T> = T | ErrorResponse;
+
+export function isErrorResponse(response: unknown): response is ErrorResponse {
+  return typeof response === 'object' && response !== null && 'success' in response && response.success === false;
+}

@@ -1,0 +1,14 @@
+/**
+ * What the control plane wants of one worker: a versioned document that the worker reads
+ * back with every report, and sooner when nudged. State, not a message: reading it twice
+ * or late does no harm.
+ */
+export interface DesiredWorkerState {
+  /** Grows with every change; a worker acts on a version once. */
+  readonly version: number;
+  readonly run: 'run' | 'drain';
+  /** Why, in words for a log and a screen. */
+  readonly reason: string;
+  /** When draining: how long jobs in hand may take, in ms. */
+  readonly graceMs: number;
+}

@@ -1,0 +1,39 @@
+import { REPORT_FORMAT, type WorkerReport, workerStates } from './report.js';
+
+export function encodeReport(report: WorkerReport): string {
+  return JSON.stringify(report);
+}
+
+/**
+ * Reads a stored report. Unknown fields of a newer worker are kept out of sight; a report
+ * that does not read as one (other program's key, damaged row) is `null`, and its reader
+ * goes on with the others.
+ */
+export function decodeReport(text: string): WorkerReport | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  return isReport(value) ? value : null;
+}
+
+function isReport(value: unknown): value is WorkerReport {
+  if (typeof value !== 'object' || value === null) return false;
+  const report = value as Partial<WorkerReport>;
+  return (
+    typeof report.format === 'number' &&
+    report.format >= REPORT_FORMAT &&
+    typeof report.workerId === 'string' &&
+    typeof report.queueName === 'string' &&
+    typeof report.host === 'string' &&
+    typeof report.reportedAtMs === 'number' &&
+    typeof report.startedAtMs === 'number' &&
+    typeof report.totals === 'object' &&
+    typeof report.memory === 'object' &&
+    typeof report.processing === 'string' &&
+    typeof report.wait === 'string' &&
+    workerStates.some((state) => state === report.state)
+  );
+}

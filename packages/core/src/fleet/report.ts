@@ -1,0 +1,82 @@
+/**
+ * What a worker says of itself every few seconds. Counters and histograms are cumulative
+ * since the worker's start, so a report that never arrives costs resolution, not a count.
+ */
+export const REPORT_FORMAT = 1;
+
+/**
+ * starting: spawned, not yet taking jobs. ready: taking jobs. draining: takes no more,
+ * finishes what it has. stopped: the final report of an orderly exit.
+ */
+export const workerStates = ['starting', 'ready', 'draining', 'stopped'] as const;
+export type WorkerState = (typeof workerStates)[number];
+
+/** Attempts by outcome. `failed` includes `timedOut`. */
+export interface OutcomeTotals {
+  readonly completed: number;
+  readonly failed: number;
+  readonly timedOut: number;
+}
+
+export interface WorkerTotals extends OutcomeTotals {
+  /** Attempts begun. */
+  readonly started: number;
+  /** First attempts begun: jobs that reached a worker for the first time. */
+  readonly firstStarted: number;
+  /** Jobs that this worker found stalled (their earlier worker vanished) and put back. */
+  readonly stalled: number;
+  /** Jobs given back unfinished at the end of a drain; each will run again. */
+  readonly handedBack: number;
+}
+
+/** The shape of the guide's MemoryStats, without its instant. Sizes in MB (2^20 bytes). */
+export interface ProcessMemory {
+  readonly heapUsed: number;
+  readonly heapTotal: number;
+  readonly external: number;
+  readonly rss: number;
+  readonly arrayBuffers: number;
+}
+
+export interface WorkerReport {
+  readonly format: number;
+  readonly workerId: string;
+  readonly queueName: string;
+  /** Stable name of the machine: workers and control plane on one host agree on it. */
+  readonly host: string;
+  readonly pid: number;
+  /** Version of @drover/worker. */
+  readonly version: string;
+  /** `drover worker` owns its process and can be recycled; the drop-in class lives in somebody else's. */
+  readonly owner: 'drover' | 'application';
+  readonly state: WorkerState;
+  readonly concurrency: number;
+  /** Jobs in hand now. */
+  readonly active: number;
+  readonly startedAtMs: number;
+  readonly reportedAtMs: number;
+  readonly totals: WorkerTotals;
+  /** Outcomes by job name; at most 50 names, the rest under `*`. */
+  readonly byName: Readonly<Record<string, OutcomeTotals & { readonly processingMs: number }>>;
+  /** `encodeHistogram` in base64: time from pick-up to end of an attempt. */
+  readonly processing: string;
+  /** `encodeHistogram` in base64: first start minus (timestamp + own delay). Retries do not count. */
+  readonly wait: string;
+  /** The last 100 processing times in ms, oldest first, exact. */
+  readonly recentMs: readonly number[];
+  /** Smallest and largest processing time since start, exact; `null` before the first. */
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+  readonly memory: ProcessMemory;
+  /** The worker's hard memory limit in MB, when one is set. */
+  readonly memoryLimitMB: number | null;
+  /** Share of one core since the last report, 0 to 1 and above with threads. */
+  readonly cpuShare: number;
+  /** 99th percentile of event-loop delay since the last report, in ms. */
+  readonly eventLoopDelayMs: number;
+  /** The last failure that was not a job's: an engine error, a crash being reported. */
+  readonly lastError: string | null;
+}
+
+/** Longest report that is stored; a worker sheds `byName` first, then `recentMs`. */
+export const MAX_REPORT_BYTES = 32_768;

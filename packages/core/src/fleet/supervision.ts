@@ -1,0 +1,23 @@
+/**
+ * Messages between a supervisor (the local actuator) and a worker process it started,
+ * over the Node IPC channel. A worker must live on without a channel: its supervisor may
+ * be killed, and the next one adopts it by its report.
+ */
+export type WorkerToSupervisor =
+  | { readonly type: 'ready'; readonly workerId: string; readonly startUpMs: number }
+  /** Sent every second from the event loop: its absence means a blocked loop. */
+  | { readonly type: 'heartbeat' }
+  | { readonly type: 'draining'; readonly active: number }
+  | { readonly type: 'fatal'; readonly message: string };
+
+export type SupervisorToWorker = { readonly type: 'drain'; readonly graceMs: number; readonly reason: string };
+
+/** Exit codes of `drover worker`. Everything else is a crash. */
+export const workerExitCodes = {
+  /** Drained, or told to stop: nothing to restart unless wanted. */
+  stopped: 0,
+  /** An error that no handler caught; it was reported before the exit. */
+  unhandledError: 1,
+  /** The configuration or the processor file cannot be used: restarting will not help soon. */
+  misconfigured: 78,
+} as const;

@@ -1,0 +1,48 @@
+import type { DesiredWorkerState } from '../fleet/desired.js';
+import type { WorkerReport } from '../fleet/report.js';
+import type { Fence } from './lease.js';
+
+/** A machine on which a control plane can run workers. Heartbeaten, so a dead one fades. */
+export interface HostPresence {
+  /** Stable name of the machine, the same as in its workers' reports. */
+  readonly host: string;
+  /** Unique per control plane process. */
+  readonly instanceId: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly startedAtMs: number;
+  /** False for a replica that only serves HTTP. */
+  readonly runsWorkers: boolean;
+  readonly totalMemoryMB: number;
+  readonly freeMemoryMB: number;
+}
+
+/** How many workers each host runs per queue: queue -> instanceId -> count. Written by the leader. */
+export type FleetAssignment = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** The control plane's side of the fleet. */
+export interface FleetRegistry {
+  /** The newest report of every worker that is alive or ended lately. Unreadable ones are left out. */
+  readReports(): Promise<readonly WorkerReport[]>;
+  /** Drops a worker's report at once: its process is known to be gone and counted. */
+  forget(workerId: string): Promise<void>;
+  /** Sets what a worker shall do, with the next version, and nudges it. */
+  setDesired(workerId: string, desired: Omit<DesiredWorkerState, 'version'>): Promise<DesiredWorkerState>;
+  announceHost(presence: HostPresence, ttlMs: number): Promise<void>;
+  withdrawHost(instanceId: string): Promise<void>;
+  readHosts(): Promise<readonly HostPresence[]>;
+  assign(assignment: FleetAssignment, fence: Fence): Promise<void>;
+  readAssignment(): Promise<FleetAssignment>;
+}
+
+/** A worker's side of the fleet. */
+export interface FleetMember {
+  /**
+   * Stores the report and returns the worker's desired state, `null` when none was set:
+   * one round trip. Rejects with `engine_unavailable` when it can't; the next report makes up.
+   */
+  publish(report: WorkerReport, ttlMs: number): Promise<DesiredWorkerState | null>;
+  /** Calls back when the control plane changed the desired state; a lost nudge costs only time. */
+  onNudge(listener: () => void): Promise<void>;
+  close(): Promise<void>;
+}

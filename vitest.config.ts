@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['drover-source', 'module', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['drover-source', 'module', 'node', 'import', 'default'] } },
+  test: {
+    include: [
+      'packages/*/src/**/*.test.{ts,tsx}',
+      'examples/*/src/**/*.test.ts',
+      'testkit/src/**/*.test.ts',
+      'scripts/**/*.test.mjs',
+    ],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
