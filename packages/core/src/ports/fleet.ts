@@ -2,6 +2,25 @@ import type { DesiredWorkerState } from '../fleet/desired.js';
 import type { WorkerReport } from '../fleet/report.js';
 import type { Fence } from './lease.js';
 
+/** How one control plane's supervisor stands with one queue. */
+export interface SupervisedQueueStatus {
+  readonly queueName: string;
+  /** Workers this host shall run. */
+  readonly desired: number;
+  readonly starting: number;
+  readonly ready: number;
+  readonly draining: number;
+  /** Set while workers of the queue keep dying soon after their start. */
+  readonly crashLoop: {
+    readonly sinceMs: number;
+    readonly restarts: number;
+    readonly lastError: string;
+    readonly nextStartAtMs: number;
+  } | null;
+  /** Spawn to ready, the latest measured; `null` before the first. */
+  readonly startUpMs: number | null;
+}
+
 /** A machine on which a control plane can run workers. Heartbeaten, so a dead one fades. */
 export interface HostPresence {
   /** Stable name of the machine, the same as in its workers' reports. */
@@ -15,6 +34,7 @@ export interface HostPresence {
   readonly runsWorkers: boolean;
   readonly totalMemoryMB: number;
   readonly freeMemoryMB: number;
+  readonly queues: readonly SupervisedQueueStatus[];
 }
 
 /** How many workers each host runs per queue: queue -> instanceId -> count. Written by the leader. */
