@@ -88,6 +88,7 @@ export type HealthIssueKind =
   | 'no_workers'
   | 'stalled'
   | 'crash_loop'
+  | 'mixed_priorities'
   | 'unreadable';
 
 /** Workers of a queue by state. */

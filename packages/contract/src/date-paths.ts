@@ -1,0 +1,60 @@
+import type { RouteName } from './routes.js';
+
+/**
+ * Where a reply holds instants: ISO 8601 strings on the wire that the client turns into the
+ * `Date`s that the types promise. `*` stands for each entry of a list or record. Listed, not
+ * guessed, because a queue's name may look like a date; a test derives the same lists from
+ * the schemas.
+ */
+const metrics = (at: string) => [`${at}timestamp`] as const;
+const queueHealth = (at: string) => [`${at}timestamp`, ...metrics(`${at}metrics.`)] as const;
+const worker = (at: string) => [`${at}startTime`, `${at}lastMemoryCheck.timestamp`, `${at}reportedAt`] as const;
+const alert = (at: string) => [`${at}timestamp`, `${at}acknowledgedAt`] as const;
+
+const live = [
+  'timestamp',
+  'dashboard.timestamp',
+  'health.timestamp',
+  'health.memory.timestamp',
+  ...worker('workers.workers.*.'),
+  'memory.stats.timestamp',
+] as const;
+
+export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
+  getSystemHealth: ['timestamp', 'memory.timestamp'],
+  getDashboardSummary: ['timestamp'],
+  getQueuesHealth: queueHealth('*.'),
+  getTrends: ['since'],
+  getQueueMetrics: [...metrics('current.'), ...metrics('history.*.')],
+  getActiveAlerts: alert('*.'),
+  acknowledgeAlert: alert('alert.'),
+  getWorkerMemory: worker('workers.*.'),
+  getCurrentMemory: ['stats.timestamp'],
+  getScalingDecision: ['metrics.timestamp'],
+  getScalingHistory: ['history.*.metrics.timestamp', 'history.*.executedAt'],
+  getRateLimitStatus: ['perSecond', 'perMinute', 'perHour', 'perDay'].map((span) => `windows.${span}.resetAt`),
+};
+
+export const eventDatePaths: { readonly snapshot: readonly string[]; readonly delta: readonly string[] } = {
+  snapshot: [...live, ...queueHealth('queues.*.')],
+  delta: [...live, ...queueHealth('changedQueues.*.')],
+};
+
+/** Turns the strings at `paths` into dates, in place, and returns the value. Absent fields stay absent. */
+export function reviveDates<T>(value: T, paths: readonly string[] | undefined): T {
+  for (const path of paths ?? []) revive(value, path.split('.'), 0);
+  return value;
+}
+
+function revive(holder: unknown, keys: readonly string[], depth: number): void {
+  if (typeof holder !== 'object' || holder === null) return;
+  const record = holder as Record<string, unknown>;
+  const key = keys[depth];
+  if (key === undefined) return;
+  const last = depth === keys.length - 1;
+  for (const name of key === '*' ? Object.keys(record) : [key]) {
+    const entry = record[name];
+    if (!last) revive(entry, keys, depth + 1);
+    else if (typeof entry === 'string') record[name] = new Date(entry);
+  }
+}

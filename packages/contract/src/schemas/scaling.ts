@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { amount, count, instant, MAX_ENTRIES, name, percent, queryCount, queryInstant, text } from './primitives.js';
+
+const threshold = z.object({
+  queueDepth: amount.exactOptional(),
+  queueLatencyMs: amount.exactOptional(),
+  cpuPercent: percent.exactOptional(),
+  memoryPercent: percent.exactOptional(),
+});
+
+export const scalingPolicy = z.object({
+  queueName: name,
+  minWorkers: count,
+  maxWorkers: count,
+  scaleUpThreshold: threshold,
+  scaleDownThreshold: threshold,
+  cooldownSeconds: z.object({ scaleUp: amount, scaleDown: amount }),
+});
+export const scalingPolicies = z.array(scalingPolicy).max(MAX_ENTRIES);
+
+/** In a change, `null` takes a threshold away and an absent one stays as it is. */
+const thresholdChange = z.strictObject({
+  queueDepth: z.int().min(0).max(1_000_000_000).nullable().optional(),
+  queueLatencyMs: z.number().min(0).max(604_800_000).nullable().optional(),
+  cpuPercent: z.number().min(0).max(100).nullable().optional(),
+  memoryPercent: z.number().min(0).max(100).nullable().optional(),
+});
+const workers = z.int().min(0).max(10_000);
+const cooldown = z.int().min(0).max(86_400);
+
+export const updateScalingPolicyBody = z
+  .strictObject({
+    minWorkers: workers.optional(),
+    maxWorkers: workers.optional(),
+    scaleUpThreshold: thresholdChange.optional(),
+    scaleDownThreshold: thresholdChange.optional(),
+    cooldownSeconds: z.strictObject({ scaleUp: cooldown.optional(), scaleDown: cooldown.optional() }).optional(),
+  })
+  .refine(({ minWorkers, maxWorkers }) => (minWorkers ?? 0) <= (maxWorkers ?? Number.POSITIVE_INFINITY), {
+    path: ['minWorkers'],
+    message: 'must not exceed maxWorkers',
+  });
+
+export const updateScalingPolicyReply = z.object({ success: z.boolean(), policy: scalingPolicy });
+
+export const scalingDecision = z.object({
+  action: z.enum(['scale_up', 'scale_down', 'maintain']),
+  targetWorkers: count,
+  currentWorkers: count,
+  reason: text,
+  metrics: z.object({
+    queueName: name,
+    queueDepth: amount,
+    queueLatencyMs: amount,
+    activeJobs: count,
+    completedRate: amount,
+    errorRate: percent,
+    currentWorkers: count,
+    cpuUsage: amount.exactOptional(),
+    memoryUsage: amount.exactOptional(),
+    timestamp: instant,
+  }),
+});
+
+export const scalingHistory = z.object({
+  queueName: name,
+  history: z.array(z.object({ ...scalingDecision.shape, executedAt: instant })).max(1_000),
+});
+
+export const scalingHistoryQuery = z.object({
+  limit: queryCount(1_000).optional(),
+  since: queryInstant.optional(),
+  offset: z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .optional(),
+});
