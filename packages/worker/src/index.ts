@@ -1,1 +1,2 @@
-export {};
+export { Worker } from './worker.js';
+export type { DroverLogEntry, DroverOptions, WorkerOptions } from './worker-options.js';

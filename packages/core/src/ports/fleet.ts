@@ -63,6 +63,6 @@ export interface FleetMember {
    */
   publish(report: WorkerReport, ttlMs: number): Promise<DesiredWorkerState | null>;
   /** Calls back when the control plane changed the desired state; a lost nudge costs only time. */
-  onNudge(listener: () => void): Promise<void>;
+  onNudge?(listener: () => void): Promise<void>;
   close(): Promise<void>;
 }

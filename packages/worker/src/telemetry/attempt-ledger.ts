@@ -1,0 +1,137 @@
+import { Histogram, type OutcomeTotals, type WorkerTotals } from '@drover/core';
+
+/** What the ledger needs to know of a BullMQ job. */
+export interface MeasuredJob {
+  readonly name: string;
+  /** Wall clock, ms: when the job was added. */
+  readonly timestamp: number;
+  readonly opts: { readonly delay?: number };
+  readonly attemptsMade: number;
+  readonly attemptsStarted: number;
+  /** Wall clock, ms: when this attempt was picked up. */
+  readonly processedOn?: number;
+}
+
+export interface LedgerReading {
+  readonly totals: WorkerTotals;
+  readonly byName: Readonly<Record<string, NameTotals>>;
+  readonly processing: Histogram;
+  readonly wait: Histogram;
+  readonly recentMs: readonly number[];
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+}
+
+type NameTotals = OutcomeTotals & { readonly processingMs: number };
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Names beyond this many are counted together, so that ids used as job names cannot fill a report. */
+export const MAX_NAMES = 50;
+export const OTHER_NAMES = '*';
+export const RECENT_DURATIONS = 100;
+
+/**
+ * Counts and times one worker's attempts since its start. An attempt counts as finished
+ * when the engine has accepted its outcome, so a result that was refused (lost lock) is
+ * counted by the worker that really finished the job, and the fleet's sums add up.
+ */
+export class AttemptLedger {
+  private readonly totals: Mutable<WorkerTotals> = {
+    started: 0,
+    firstStarted: 0,
+    completed: 0,
+    failed: 0,
+    timedOut: 0,
+    stalled: 0,
+    handedBack: 0,
+  };
+  private readonly byName = new Map<string, Mutable<NameTotals>>();
+  private readonly processing = new Histogram();
+  private readonly wait = new Histogram();
+  private readonly recent: number[] = [];
+  private nextRecent = 0;
+  private minMs: number | null = null;
+  private maxMs: number | null = null;
+  /** How long settled attempts took, until the engine answers; an attempt that is never answered is collected. */
+  private readonly settled = new WeakMap<MeasuredJob, number>();
+
+  begin(job: MeasuredJob, nowMs: number): void {
+    this.totals.started++;
+    if (job.attemptsMade !== 0 || job.attemptsStarted !== 1) return;
+    this.totals.firstStarted++;
+    this.wait.record((job.processedOn ?? nowMs) - job.timestamp - (job.opts.delay ?? 0));
+  }
+
+  /** The processor is done, the outcome not stored yet. */
+  settle(job: MeasuredJob, tookMs: number): void {
+    this.settled.set(job, tookMs);
+  }
+
+  completed(job: MeasuredJob): void {
+    this.totals.completed++;
+    const name = this.named(job.name);
+    name.completed++;
+    this.time(job, name);
+  }
+
+  /** `job` is unknown when BullMQ fails a job that is gone already. */
+  failed(job: MeasuredJob | undefined, error: unknown): void {
+    const timedOut = isTimeout(error);
+    this.totals.failed++;
+    if (timedOut) this.totals.timedOut++;
+    if (job === undefined) return;
+    const name = this.named(job.name);
+    name.failed++;
+    if (timedOut) name.timedOut++;
+    this.time(job, name);
+  }
+
+  foundStalled(): void {
+    this.totals.stalled++;
+  }
+
+  handedBack(): void {
+    this.totals.handedBack++;
+  }
+
+  /** The histograms are the ledger's own: encode them before anything else is counted. */
+  read(): LedgerReading {
+    return {
+      totals: { ...this.totals },
+      byName: Object.fromEntries([...this.byName].map(([name, totals]) => [name, { ...totals }])),
+      processing: this.processing,
+      wait: this.wait,
+      recentMs: [...this.recent.slice(this.nextRecent), ...this.recent.slice(0, this.nextRecent)],
+      minMs: this.minMs,
+      maxMs: this.maxMs,
+    };
+  }
+
+  private time(job: MeasuredJob, name: Mutable<NameTotals>): void {
+    const tookMs = this.settled.get(job);
+    // A job that fails for having stalled too often never ran here: no duration.
+    if (tookMs === undefined) return;
+    this.settled.delete(job);
+    this.processing.record(tookMs);
+    name.processingMs += tookMs;
+    this.recent[this.nextRecent] = tookMs;
+    this.nextRecent = (this.nextRecent + 1) % RECENT_DURATIONS;
+    if (this.minMs === null || tookMs < this.minMs) this.minMs = tookMs;
+    if (this.maxMs === null || tookMs > this.maxMs) this.maxMs = tookMs;
+  }
+
+  private named(jobName: string): Mutable<NameTotals> {
+    const known = this.byName.get(jobName);
+    if (known) return known;
+    const name = this.byName.size < MAX_NAMES ? jobName : OTHER_NAMES;
+    const totals = this.byName.get(name) ?? { completed: 0, failed: 0, timedOut: 0, processingMs: 0 };
+    this.byName.set(name, totals);
+    return totals;
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { name, code } = error as { name?: unknown; code?: unknown };
+  return name === 'TimeoutError' || code === 'JOB_TIMED_OUT';
+}

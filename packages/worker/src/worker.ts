@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { DEFAULT_PREFIX, DEFAULT_SCHEMA, type DesiredWorkerState, type WorkerState } from '@drover/core';
+import {
+  type BackendFactory,
+  Worker as BullWorker,
+  type WorkerOptions as BullWorkerOptions,
+  type ConnectionOptions,
+  type IQueueBackend,
+  type Job,
+  type JobProgress,
+  type Processor,
+  type RedisQueueBackend,
+  type WorkerListener,
+} from 'bullmq';
+import { joinFleet } from './fleet/join-fleet.js';
+import { AttemptLedger, type MeasuredJob } from './telemetry/attempt-ledger.js';
+import { buildReport } from './telemetry/build-report.js';
+import { processSampler } from './telemetry/process-sampler.js';
+import { Reporter, type ReportOutcome } from './telemetry/reporter.js';
+import type { DroverOptions, WorkerOptions } from './worker-options.js';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** As in BullMQ: options are optional, and no factory is needed, only on the default Redis backend. */
+type DefaultArguments<B, C> =
+  true extends Equal<B, RedisQueueBackend>
+    ? Equal<C, ConnectionOptions> extends true
+      ? [opts?: WorkerOptions, backendFactory?: undefined]
+      : [opts: never]
+    : [opts: never];
+
+type ProcessorLike<D, R, N extends string, P extends JobProgress> = string | URL | null | Processor<D, R, N, P>;
+
+const REPORT_INTERVAL_MS = 2_000;
+const MAX_ERROR_LENGTH = 500;
+
+/**
+ * BullMQ's Worker, measured: the same constructor, options, events and types. It counts and
+ * times every attempt in memory and reports to Drover over the connection it has anyway; it
+ * adds no round trip to a job, installs no signal handler and never ends its process.
+ */
+export class Worker<
+  // biome-ignore-start lint/suspicious/noExplicitAny: BullMQ's own defaults; `unknown` would break programs that compile against it
+  DataType = any,
+  ResultType = any,
+  // biome-ignore-end lint/suspicious/noExplicitAny: end of BullMQ's defaults
+  NameType extends string = string,
+  B extends IQueueBackend = RedisQueueBackend,
+  ProgressType extends JobProgress = JobProgress,
+  C = ConnectionOptions,
+> extends BullWorker<DataType, ResultType, NameType, B, ProgressType, C> {
+  /** Name of this worker in Drover's reports. */
+  readonly workerId: string;
+  protected readonly ledger: AttemptLedger | undefined;
+  protected lastError: string | null = null;
+  private readonly droverOptions: DroverOptions;
+  private readonly reporter: Reporter | undefined;
+  private readonly startedAtMs = Date.now();
+  private state: WorkerState = 'starting';
+
+  constructor(
+    name: string,
+    processor: ProcessorLike<DataType, ResultType, NameType, ProgressType> | undefined,
+    opts: WorkerOptions<NoInfer<C>>,
+    backendFactory: BackendFactory<B, C>,
+  );
+  constructor(
+    name: string,
+    processor: ProcessorLike<DataType, ResultType, NameType, ProgressType> | undefined,
+    opts: WorkerOptions<NoInfer<C>>,
+    backendFactory?: undefined,
+  );
+  constructor(
+    name: string,
+    processor?: ProcessorLike<DataType, ResultType, NameType, ProgressType>,
+    ...args: DefaultArguments<B, C>
+  );
+  constructor(
+    name: string,
+    processor?: ProcessorLike<DataType, ResultType, NameType, ProgressType>,
+    ...args: readonly unknown[]
+  ) {
+    const [opts, backendFactory] = args as readonly [WorkerOptions<C> | undefined, BackendFactory<B, C>];
+    const { drover = {}, ...bullOptions } = opts ?? {};
+    // Without options BullMQ has an error message of its own.
+    super(name, processor, (opts === undefined ? opts : bullOptions) as BullWorkerOptions<C>, backendFactory);
+    this.droverOptions = drover;
+    this.workerId = drover.workerId ?? `${name}-${randomUUID().slice(0, 13)}`;
+    if (drover.report !== false) {
+      this.ledger = new AttemptLedger();
+      this.reporter = this.createReporter();
+      processSampler.watch();
+      this.reportUntilClosed(this.reporter);
+    }
+  }
+
+  /** What the control plane wants. In somebody else's process that is not ours to obey. */
+  protected onDesired(_desired: DesiredWorkerState): void {}
+
+  /** The engine stopped taking reports, or takes them again. */
+  protected onReportOutcome(_outcome: ReportOutcome): void {}
+
+  protected get owner(): 'drover' | 'application' {
+    return 'application';
+  }
+
+  /** Sends a report outside the rhythm: the state changed. */
+  protected reportSoon(): void {
+    this.reporter?.publishSoon();
+  }
+
+  override emit<U extends keyof WorkerListener<DataType, ResultType, NameType, ProgressType>>(
+    event: U,
+    ...args: Parameters<WorkerListener<DataType, ResultType, NameType, ProgressType>[U]>
+  ): boolean {
+    // Not a listener: the application may remove all listeners of its worker.
+    if (this.ledger !== undefined) this.observe(this.ledger, event, args);
+    return super.emit(event, ...args);
+  }
+
+  protected override async callProcessJob(
+    job: Job<DataType, ResultType, NameType, ProgressType>,
+    token: string,
+    signal?: AbortSignal,
+  ): Promise<ResultType> {
+    const { ledger } = this;
+    if (ledger === undefined) return super.callProcessJob(job, token, signal);
+    ledger.begin(job as MeasuredJob, Date.now());
+    const beganAtMs = performance.now();
+    try {
+      return await super.callProcessJob(job, token, signal);
+    } finally {
+      ledger.settle(job as MeasuredJob, performance.now() - beganAtMs);
+    }
+  }
+
+  private observe(ledger: AttemptLedger, event: string, args: readonly unknown[]): void {
+    if (event === 'completed') ledger.completed(args[0] as MeasuredJob);
+    else if (event === 'failed') ledger.failed(args[0] as MeasuredJob | undefined, args[1]);
+    else if (event === 'stalled') ledger.foundStalled();
+    else if (event === 'error') this.noteError(args[0]);
+    else if (event === 'ready' && this.state === 'starting') this.enter('ready');
+    else if (event === 'closing') this.enter('draining');
+  }
+
+  private enter(state: WorkerState): void {
+    this.state = state;
+    this.reportSoon();
+  }
+
+  protected noteError(error: unknown): void {
+    this.lastError = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_LENGTH);
+  }
+
+  private createReporter(): Reporter {
+    const { statePrefix = DEFAULT_PREFIX, droverSchema = DEFAULT_SCHEMA } = this.droverOptions;
+    return new Reporter({
+      build: () => this.report(),
+      join: async () => {
+        await this.waitUntilReady();
+        return joinFleet(this.backend, { statePrefix, droverSchema });
+      },
+      intervalMs: this.droverOptions.reportIntervalMs ?? REPORT_INTERVAL_MS,
+      random: Math.random,
+      onDesired: (desired) => this.onDesired(desired),
+      onOutcome: (outcome) => {
+        if (outcome.kind === 'away') this.noteError(outcome.error);
+        this.onReportOutcome(outcome);
+      },
+      log: (entry) => this.droverOptions.log?.(entry),
+    });
+  }
+
+  private reportUntilClosed(reporter: Reporter): void {
+    const backend: IQueueBackend = this.backend;
+    const closeBackend = backend.close.bind(backend);
+    // Closing the connection is the last thing that BullMQ's close() does, in the middle of
+    // it: this is the only moment when all jobs are counted and the engine is still there.
+    backend.close = async (force?: boolean) => {
+      this.state = 'stopped';
+      await reporter.finish();
+      return closeBackend(force);
+    };
+    reporter.start();
+  }
+
+  private report() {
+    const ledger = this.ledger ?? new AttemptLedger();
+    return buildReport(
+      {
+        workerId: this.workerId,
+        queueName: this.name,
+        host: this.droverOptions.host ?? hostname(),
+        owner: this.owner,
+        state: this.state,
+        concurrency: this.concurrency,
+        active: this.state === 'stopped' ? 0 : this.lockManager.getActiveJobCount(),
+        startedAtMs: this.startedAtMs,
+        reportedAtMs: Date.now(),
+        memoryLimitMB: this.droverOptions.memoryLimitMB ?? null,
+        lastError: this.lastError,
+      },
+      ledger.read(),
+      processSampler.sample(),
+    );
+  }
+}
