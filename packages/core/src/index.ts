@@ -24,3 +24,4 @@ export * from './ports/metric-store.js';
 export * from './ports/queue-gateway.js';
 export * from './ports/settings-store.js';
 export * from './ports/snapshot-store.js';
+export * from './recycling/evaluate-recycle.js';

@@ -65,6 +65,19 @@ describe('Histogram', () => {
     );
   });
 
+  it('keeps count, sum and quantiles within the coarse width when refined', () => {
+    fc.assert(
+      fc.property(durations, (values) => {
+        const refined = filled(values, COARSE_BITS).refine();
+        const exact = exactQuantile(values, 0.95);
+        expect(refined.count).toBe(values.length);
+        expect(Math.abs((refined.quantile(0.95) ?? Number.NaN) - exact)).toBeLessThanOrEqual(
+          Math.max(0.1, exact * 0.04),
+        );
+      }),
+    );
+  });
+
   it('survives its encoding', () => {
     fc.assert(
       fc.property(durations, (values) => {

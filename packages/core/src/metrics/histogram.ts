@@ -102,6 +102,17 @@ export class Histogram {
     return coarse;
   }
 
+  /** A copy with finer bounds: each coarse bucket counts at its middle, half its width from the truth at most. */
+  refine(bits: number = FINE_BITS): Histogram {
+    const fine = new Histogram(bits);
+    for (const [bucket, count] of this.buckets) {
+      const { fromMs, toMs } = bucketBounds(bucket, this.bits);
+      fine.addToBucket(bucketOf(Math.floor(((fromMs + toMs) / 2) * UNITS_PER_MS), bits), count);
+    }
+    fine.sum = this.sum;
+    return fine;
+  }
+
   clone(): Histogram {
     return Histogram.from(this.bits, this.buckets, this.sum);
   }

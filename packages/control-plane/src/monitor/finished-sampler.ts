@@ -1,0 +1,78 @@
+import { type FinishedSample, Histogram, type QueueGateway, type QueueInterval, zeroTotals } from '@drover/core';
+import { type QueueRecord, updateFromSample } from './queue-record.js';
+
+/** Jobs looked at per queue and look. */
+const SAMPLE_SIZE = 100;
+/** Queues looked at per tick: a thousand foreign queues must not cost a thousand round trips. */
+const QUEUES_PER_TICK = 6;
+/** How far the first look at a queue reaches back. */
+const FIRST_LOOK_MS = 60_000;
+
+/**
+ * Reads timings of queues whose workers are plain BullMQ from the finished jobs that BullMQ
+ * kept, a few queues per tick, in turn.
+ */
+export class FinishedSampler {
+  private readonly seenUntilMs = new Map<string, number>();
+  private turn = 0;
+
+  constructor(
+    private readonly gateway: Pick<QueueGateway, 'sampleFinished'>,
+    private readonly onError: (queueName: string, error: unknown) => void,
+  ) {}
+
+  async sample(records: readonly QueueRecord[], nowMs: number): Promise<void> {
+    const foreign = records.filter(({ ours, state }) => !ours && state !== null);
+    const due = Array.from({ length: Math.min(QUEUES_PER_TICK, foreign.length) }, (_, offset) => {
+      return foreign[(this.turn + offset) % foreign.length];
+    });
+    this.turn += due.length;
+    await Promise.all(due.map((record) => (record ? this.sampleOne(record, nowMs) : undefined)));
+  }
+
+  private async sampleOne(record: QueueRecord, nowMs: number): Promise<void> {
+    const { queueName, state } = record;
+    try {
+      const samples = await this.gateway.sampleFinished(queueName, SAMPLE_SIZE);
+      const sinceMs = this.seenUntilMs.get(queueName) ?? nowMs - FIRST_LOOK_MS;
+      this.seenUntilMs.set(queueName, nowMs);
+      const interval = intervalFromSample(samples, { sinceMs, nowMs, keptCompleted: state?.completed ?? 0 });
+      if (interval) updateFromSample(record, interval);
+    } catch (error) {
+      this.onError(queueName, error);
+    }
+  }
+}
+
+/**
+ * What finished since the last look, as far as a sample of the newest finished jobs shows
+ * it. A full sample that does not reach back to the last look is scaled up by time. `null`
+ * when BullMQ keeps no completed jobs: failures alone would read as a queue that only fails.
+ */
+export function intervalFromSample(
+  samples: readonly FinishedSample[],
+  look: { readonly sinceMs: number; readonly nowMs: number; readonly keptCompleted: number },
+): QueueInterval | null {
+  if (look.keptCompleted === 0) return null;
+  const fresh = samples.filter(({ finishedAtMs }) => finishedAtMs > look.sinceMs);
+  const processing = new Histogram();
+  const wait = new Histogram();
+  for (const { processingMs, waitMs } of fresh) {
+    if (processingMs !== null) processing.record(processingMs);
+    if (waitMs !== null) wait.record(waitMs);
+  }
+  const oldestMs = Math.min(...fresh.map(({ finishedAtMs }) => finishedAtMs));
+  const cut = fresh.length >= SAMPLE_SIZE && look.nowMs > oldestMs;
+  const scale = cut ? (look.nowMs - look.sinceMs) / (look.nowMs - oldestMs) : 1;
+  const count = (outcome: FinishedSample['outcome']): number =>
+    Math.round(fresh.filter((sample) => sample.outcome === outcome).length * scale);
+  const completed = count('completed');
+  const failed = count('failed');
+  return {
+    fromMs: look.sinceMs,
+    toMs: look.nowMs,
+    totals: { ...zeroTotals, completed, failed },
+    processing,
+    wait,
+  };
+}

@@ -1,0 +1,133 @@
+import type { QueueMetrics, TrendsResponse } from '@drover/contract';
+import {
+  chooseResolution,
+  type MetricPoint,
+  type MetricStore,
+  percentOf,
+  type Retention,
+  rollUp,
+  SYSTEM_SERIES,
+  slotStart,
+} from '@drover/core';
+
+export interface HistoryRange {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** Wanted span of an entry; rounded up to a whole number of stored points. */
+  readonly stepMs?: number;
+  readonly limit: number;
+}
+
+export interface QueueHistory {
+  readonly stepMs: number;
+  /** Oldest first. A slot in which nothing was recorded is absent. */
+  readonly entries: QueueMetrics[];
+}
+
+/** Reads stored points as the guide's metrics. */
+export async function readHistory(
+  store: MetricStore,
+  retention: readonly Retention[],
+  queueName: string,
+  range: HistoryRange,
+  nowMs: number,
+): Promise<QueueHistory> {
+  const resolutionMs = chooseResolution(retention, { ...range, nowMs }, range.limit);
+  const spanMs = Math.max(range.stepMs ?? 0, (range.untilMs - range.sinceMs) / range.limit, resolutionMs);
+  const stepMs = Math.ceil(spanMs / resolutionMs) * resolutionMs;
+  const points = await store.range(queueName, resolutionMs, slotStart(range.sinceMs, stepMs), range.untilMs);
+  const entries = regroup(points, resolutionMs, stepMs).map((point) => toMetrics(queueName, point, stepMs));
+  return { stepMs, entries: entries.slice(-range.limit) };
+}
+
+function regroup(points: readonly MetricPoint[], resolutionMs: number, stepMs: number): readonly MetricPoint[] {
+  if (stepMs === resolutionMs) return points;
+  const groups = new Map<number, MetricPoint[]>();
+  for (const point of points) {
+    const slot = slotStart(point.atMs, stepMs);
+    const group = groups.get(slot);
+    if (group) group.push(point);
+    else groups.set(slot, [point]);
+  }
+  return [...groups].map(([slot, parts]) => rollUp(parts, slot));
+}
+
+function toMetrics(queueName: string, point: MetricPoint, stepMs: number): QueueMetrics {
+  const unknown: string[] = [];
+  const known = (name: keyof QueueMetrics, value: number | null | undefined): number => {
+    if (value !== null && value !== undefined) return Math.round(value * 100) / 100;
+    unknown.push(name);
+    return 0;
+  };
+  const perMinute = (count: number | null): number | null => (count === null ? null : (count * 60_000) / stepMs);
+  const shareOfFinished = (count: number | null): number | null =>
+    count === null || point.finished === null ? null : percentOf(count, point.finished);
+  const [p50, p95, p99] = point.processing?.quantiles([0.5, 0.95, 0.99]) ?? [];
+  const metrics: QueueMetrics = {
+    queueName,
+    waiting: known('waiting', point.waiting),
+    active: known('active', point.active),
+    delayed: known('delayed', point.delayed),
+    failed: known('failed', point.failed),
+    completed: known('completed', point.completed),
+    jobsPerMinute: known('jobsPerMinute', perMinute(point.finished)),
+    errorRate: known('errorRate', shareOfFinished(point.failures)),
+    timeoutRate: known('timeoutRate', shareOfFinished(point.timeouts)),
+    avgProcessingTimeMs: known('avgProcessingTimeMs', point.processing?.meanMs),
+    p50ProcessingTimeMs: known('p50ProcessingTimeMs', p50),
+    p95ProcessingTimeMs: known('p95ProcessingTimeMs', p95),
+    p99ProcessingTimeMs: known('p99ProcessingTimeMs', p99),
+    oldestWaitingMs: known('oldestWaitingMs', point.oldestWaitingMs),
+    memoryUsageMB: known('memoryUsageMB', point.memoryMB),
+    memoryPercentage: known('memoryPercentage', point.memoryPermille === null ? null : point.memoryPermille / 10),
+    workers: known('workers', point.workers),
+    arrivalsPerMinute: known('arrivalsPerMinute', perMinute(point.arrived)),
+    timestamp: new Date(point.atMs),
+  };
+  if (unknown.length > 0) metrics.unknown = unknown;
+  return metrics;
+}
+
+/** Points in a sparkline: enough for its width, few enough for a thousand of them. */
+const TREND_POINTS = 60;
+
+/** Short histories of the whole system and of every queue's waiting jobs, on one time axis. */
+export async function readTrends(
+  store: MetricStore,
+  retention: readonly Retention[],
+  queueNames: readonly string[],
+  rangeMs: number,
+  nowMs: number,
+): Promise<TrendsResponse> {
+  const resolutionMs = chooseResolution(
+    retention,
+    { sinceMs: nowMs - rangeMs, untilMs: nowMs, nowMs },
+    TREND_POINTS * 2,
+  );
+  const stepMs = Math.ceil(rangeMs / TREND_POINTS / resolutionMs) * resolutionMs;
+  const untilMs = slotStart(nowMs, stepMs);
+  const sinceMs = untilMs - Math.ceil(rangeMs / stepMs) * stepMs;
+  const series = await store.rangeMany([...queueNames, SYSTEM_SERIES], resolutionMs, sinceMs, untilMs);
+  const slots = (untilMs - sinceMs) / stepMs;
+  const axis = (name: string): (MetricPoint | null)[] => {
+    const points = regroup(series.get(name) ?? [], resolutionMs, stepMs);
+    const bySlot = new Map(points.map((point) => [point.atMs, point]));
+    return Array.from({ length: slots }, (_, slot) => bySlot.get(sinceMs + slot * stepMs) ?? null);
+  };
+  const system = axis(SYSTEM_SERIES);
+  return {
+    since: new Date(sinceMs),
+    stepMs,
+    system: {
+      waiting: system.map((point) => point?.waiting ?? null),
+      jobsPerMinute: system.map((point) => (point?.finished == null ? null : (point.finished * 60_000) / stepMs)),
+      errorRate: system.map((point) =>
+        point?.finished == null || point.failures === null ? null : percentOf(point.failures, point.finished),
+      ),
+      memoryMB: system.map((point) => point?.memoryMB ?? null),
+    },
+    queues: Object.fromEntries(
+      queueNames.map((name) => [name, { waiting: axis(name).map((point) => point?.waiting ?? null) }]),
+    ),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Clock, Engine, Retention } from '@drover/core';
+import type { Logger } from 'pino';
+import type { LimitsFor } from './memory-figures.js';
+import type { ThresholdsFor } from './queue-figures.js';
+
+export interface MonitorOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly instanceId: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly tickMs: number;
+  readonly retention: readonly Retention[];
+  readonly thresholdsFor: ThresholdsFor;
+  readonly limitsFor: LimitsFor;
+  /** Workers to keep running, by queue. Empty when Drover only watches. */
+  readonly desired: () => Readonly<Record<string, number>>;
+  /** False to leave the engine as it is: nothing is assigned, tended or put back. */
+  readonly steers: boolean;
+}

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ControlPlaneStatus, LiveSnapshot } from '@drover/contract';
+import { type Fence, isFault, type PublishedSnapshot, planAssignment, type WorkerReport } from '@drover/core';
+import { buildSnapshot } from './build-snapshot.js';
+import { decodeTick, encodeTick, type PublishedTick } from './checkpoint.js';
+import { type Leadership, startLeadership } from './leadership.js';
+import type { MonitorOptions } from './monitor-options.js';
+import { TickState } from './tick-state.js';
+
+export interface MonitorHealth {
+  readonly role: 'leader' | 'replica';
+  readonly leader: string | null;
+  /** When the snapshot now served was made or received; `null` before the first. */
+  readonly snapshotAtMs: number | null;
+  /** Why the last tick or read failed; `null` when it did not. */
+  readonly failure: string | null;
+  readonly tickDurationMs: number | null;
+}
+
+export interface Monitor {
+  current(): LiveSnapshot | null;
+  /** Calls back with each new snapshot, also with one that only tells of a failure. */
+  subscribe(listener: (snapshot: LiveSnapshot) => void): () => void;
+  /** The newest worker reports; empty on a replica that does not lead. */
+  reports(): readonly WorkerReport[];
+  health(): MonitorHealth;
+  stop(): Promise<void>;
+}
+
+/** How often a replica looks for the leader's next snapshot. */
+const FOLLOW_EVERY_MS = 1_000;
+
+/**
+ * Runs the monitor: ticks while this instance leads, follows the leader's snapshots while it
+ * does not. A failing tick is recorded, shown, and followed by the next; ticks never overlap.
+ */
+export function startMonitor(options: MonitorOptions): Monitor {
+  const { engine, clock, log } = options;
+  const stopping = new AbortController();
+  const listeners = new Set<(snapshot: LiveSnapshot) => void>();
+  const leadership: Leadership = startLeadership({
+    lease: engine.lease,
+    instanceId: options.instanceId,
+    clock,
+    onError: (error) => log.warn({ err: error }, 'cannot reach the engine to renew the monitor lease'),
+  });
+  let snapshot: LiveSnapshot | null = null;
+  let held: Pick<PublishedSnapshot, 'epoch' | 'seq'> | null = null;
+  let lastTick: PublishedTick | null = null;
+  let state: TickState | null = null;
+  let leadingEpoch: number | null = null;
+  let failure: string | null = null;
+  let tickDurationMs: number | null = null;
+  let snapshotAtMs: number | null = null;
+
+  const serve = (next: LiveSnapshot): void => {
+    snapshot = next;
+    for (const listener of listeners) listener(next);
+  };
+
+  const status = (instances: number): ControlPlaneStatus => ({
+    version: options.version,
+    environment: options.environment,
+    engine: {
+      kind: engine.kind,
+      address: engine.address,
+      healthy: failure === null,
+      ...(failure === null ? {} : { message: failure }),
+    },
+    ...(leadership.leader() === null ? {} : { leader: leadership.leader() ?? '' }),
+    instanceId: options.instanceId,
+    instances,
+    tickMs: options.tickMs,
+  });
+
+  const lead = async (fence: Fence): Promise<void> => {
+    const startedAtMs = clock.monotonicMs();
+    if (state === null || leadingEpoch !== fence.epoch) {
+      await readPublished();
+      state = await TickState.restore(options, lastTick);
+      leadingEpoch = fence.epoch;
+      log.info({ epoch: fence.epoch }, 'this instance now runs the monitor');
+    }
+    const nowMs = clock.nowMs();
+    const tick = await state.observe(nowMs);
+    if (options.steers) await assign(tick.hosts, fence);
+    failure = null;
+    const seq = (snapshot?.seq ?? 0) + 1;
+    const next = buildSnapshot({
+      seq,
+      epoch: fence.epoch,
+      nowMs,
+      ...tick,
+      status: status(tick.hosts.length),
+      thresholdsFor: options.thresholdsFor,
+      limitsFor: options.limitsFor,
+    });
+    serve(next);
+    snapshotAtMs = nowMs;
+    lastTick = { snapshot: next, ...state.checkpoint() };
+    await engine.snapshots.publish(seq, encodeTick(lastTick), fence);
+    held = { epoch: fence.epoch, seq };
+    await state.remember(nowMs, fence);
+    tickDurationMs = clock.monotonicMs() - startedAtMs;
+  };
+
+  const assign = async (hosts: Parameters<typeof planAssignment>[1], fence: Fence): Promise<void> => {
+    const previous = await engine.fleet.readAssignment();
+    const next = planAssignment(options.desired(), hosts, previous);
+    if (JSON.stringify(next) !== JSON.stringify(previous)) await engine.fleet.assign(next, fence);
+  };
+
+  const readPublished = async (): Promise<boolean> => {
+    const published = await engine.snapshots.readIfChanged(held);
+    if (published === null) return false;
+    held = { epoch: published.epoch, seq: published.seq };
+    const tick = decodeTick(published.bytes);
+    if (tick === null) return false;
+    lastTick = tick;
+    return true;
+  };
+
+  const follow = async (): Promise<void> => {
+    state = null;
+    leadingEpoch = null;
+    const changed = await readPublished();
+    const recovered = failure !== null;
+    failure = null;
+    if (lastTick === null || (!changed && !recovered)) return;
+    const { snapshot: published } = lastTick;
+    serve({ ...published, status: { ...published.status, instanceId: options.instanceId, engine: status(0).engine } });
+    snapshotAtMs = published.timestamp.getTime();
+  };
+
+  const step = async (): Promise<number> => {
+    const startedAtMs = clock.monotonicMs();
+    const fence = leadership.fence();
+    try {
+      await (fence === null ? follow() : lead(fence));
+    } catch (error) {
+      if (isFault(error, 'fenced')) leadership.surrender();
+      const message = error instanceof Error ? error.message : String(error);
+      if (failure !== message) log.error({ err: error }, 'the monitor could not complete its tick');
+      failure = message;
+      // Same numbers, old timestamp: a screen shows their age and the reason.
+      if (snapshot) serve({ ...snapshot, status: { ...snapshot.status, engine: status(0).engine } });
+    }
+    const everyMs = fence === null ? FOLLOW_EVERY_MS : options.tickMs;
+    return Math.max(0, everyMs - (clock.monotonicMs() - startedAtMs));
+  };
+
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      const restMs = await step();
+      await sleep(restMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+
+  return {
+    current: () => snapshot,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    reports: () => state?.reports ?? [],
+    health: () => ({
+      role: leadership.fence() === null ? 'replica' : 'leader',
+      leader: leadership.leader(),
+      snapshotAtMs,
+      failure,
+      tickDurationMs,
+    }),
+    async stop() {
+      stopping.abort();
+      await loop;
+      await leadership.stop();
+    },
+  };
+}
