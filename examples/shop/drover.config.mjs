@@ -1,0 +1,70 @@
+/**
+ * How Drover runs the shop's queues. Processor paths are relative to this file.
+ *
+ * Sized for two cores: eight worker processes at rest, about 100 MB each, and room to grow where a sale hits.
+ */
+export default {
+  engine: process.env.DROVER_ENGINE ?? 'embedded',
+  environment: 'example shop',
+  queues: {
+    'email-sending': {
+      processor: './dist/handlers/email-sending.js',
+      concurrency: 10,
+      minWorkers: 1,
+      maxWorkers: 3,
+      graceMs: 15_000,
+      memory: { softLimitMB: 192, hardLimitMB: 256 },
+    },
+    'email-campaign': {
+      processor: './dist/handlers/email-campaign.js',
+      concurrency: 2,
+      minWorkers: 1,
+      maxWorkers: 2,
+      // A batch of mails takes seconds, and stops at a checkpoint when it must.
+      graceMs: 30_000,
+      memory: { softLimitMB: 192, hardLimitMB: 256 },
+    },
+    payments: {
+      processor: './dist/handlers/payments.js',
+      concurrency: 8,
+      // Two, so that a crash never stops the till.
+      minWorkers: 2,
+      maxWorkers: 4,
+      // Longer than the handler waits for a reply: no charge is cut off in the middle.
+      graceMs: 15_000,
+      memory: { softLimitMB: 192, hardLimitMB: 256 },
+    },
+    'search-indexing': {
+      processor: './dist/handlers/search-indexing.js',
+      concurrency: 4,
+      minWorkers: 1,
+      maxWorkers: 2,
+      graceMs: 15_000,
+      memory: { softLimitMB: 256, hardLimitMB: 384 },
+    },
+    'asset-processing': {
+      processor: './dist/handlers/asset-processing.js',
+      concurrency: 2,
+      minWorkers: 1,
+      maxWorkers: 3,
+      graceMs: 20_000,
+      memory: { softLimitMB: 384, hardLimitMB: 512 },
+    },
+    'tax-generation': {
+      processor: './dist/handlers/tax-generation.js',
+      concurrency: 2,
+      minWorkers: 1,
+      maxWorkers: 2,
+      graceMs: 30_000,
+      memory: { softLimitMB: 192, hardLimitMB: 256 },
+    },
+    'database-writes': {
+      processor: './dist/handlers/database-writes.js',
+      concurrency: 10,
+      minWorkers: 1,
+      maxWorkers: 3,
+      graceMs: 15_000,
+      memory: { softLimitMB: 192, hardLimitMB: 256 },
+    },
+  },
+};
