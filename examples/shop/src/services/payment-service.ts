@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KeyedJournal } from '../files/keyed-journal.js';
@@ -30,6 +31,7 @@ export async function startPaymentService(options: {
 }): Promise<RunningService> {
   const { charges, random } = options;
   const closing = new AbortController();
+  setMaxListeners(capacity, closing.signal);
   let inFlight = 0;
   const seen = { charged: 0, declined: 0, replayed: 0, refused: 0, failed: 0 };
 

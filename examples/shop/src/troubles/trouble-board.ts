@@ -13,7 +13,7 @@ export class TroubleBoard {
   #read: Promise<Troubles> | undefined;
   #readAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(file: string, nowMs: () => number = Date.now, freshForMs = 1_000) {
+  constructor(file: string, nowMs: () => number = () => Date.now(), freshForMs = 1_000) {
     this.#file = file;
     this.#nowMs = nowMs;
     this.#freshForMs = freshForMs;
