@@ -1,1 +1,20 @@
-export {};
+export * from './hooks/use-configuration.js';
+export * from './hooks/use-monitoring.js';
+export * from './hooks/use-operations.js';
+export { queueSystemKeys } from './keys.js';
+export type { LivePhase, LiveState, Transport } from './live/live-state.js';
+export { type Notify, sonnerNotify } from './notify.js';
+export { AlertsList } from './panels/alerts-list.js';
+export { DashboardOverview } from './panels/dashboard-overview.js';
+export { QueueHealthStatus } from './panels/queue-health-status.js';
+export {
+  DroverProvider,
+  type DroverProviderProps,
+  type LiveControls,
+  useLiveControls,
+  useLiveState,
+} from './provider.js';
+export { type QueueSystemQueries, queueSystemQueries } from './queries.js';
+export { Badge, type BadgeProps, type BadgeVariant } from './ui/badge.js';
+export { Button, type ButtonProps } from './ui/button.js';
+export { Card, CardContent, CardHeader, CardTitle } from './ui/card.js';

@@ -1,0 +1,31 @@
+/**
+ * The guide's query keys (section 3), and ours in the same manner. Options are the last part of
+ * a key, so that invalidating a prefix reaches every variant.
+ */
+export const queueSystemKeys = {
+  all: ['queue-system'] as const,
+  dashboard: () => ['queue-system', 'dashboard'] as const,
+  health: () => ['queue-system', 'health'] as const,
+  status: () => ['queue-system', 'status'] as const,
+  queues: () => ['queue-system', 'queues'] as const,
+  queuesHealth: () => ['queue-system', 'queues', 'health'] as const,
+  trends: <Query>(query?: Query) => ['queue-system', 'queues', 'trends', query] as const,
+  queueMetrics: <Options>(queueName: string, options?: Options) =>
+    ['queue-system', 'queues', queueName, 'metrics', options] as const,
+  executionStats: (queueName: string) => ['queue-system', 'queues', queueName, 'execution-stats'] as const,
+  alerts: <Filters>(filters?: Filters) => ['queue-system', 'alerts', filters] as const,
+  workers: () => ['queue-system', 'workers'] as const,
+  workerMemory: () => ['queue-system', 'workers', 'memory'] as const,
+  currentMemory: () => ['queue-system', 'memory', 'current'] as const,
+  memoryConfig: () => ['queue-system', 'memory', 'config'] as const,
+  scaling: () => ['queue-system', 'scaling'] as const,
+  scalingPolicies: () => ['queue-system', 'scaling', 'policies'] as const,
+  scalingDecision: (queueName: string) => ['queue-system', 'scaling', 'decision', queueName] as const,
+  scalingHistory: <Options>(queueName: string, options?: Options) =>
+    ['queue-system', 'scaling', 'history', queueName, options] as const,
+  /** The guide's section 8 form. Its data has another shape than the plain form's, which ends in its options. */
+  infiniteScalingHistory: (queueName: string) => ['queue-system', 'scaling', 'history', queueName] as const,
+  rateLimits: () => ['queue-system', 'rate-limits'] as const,
+  rateLimitStatus: (limiterName: string) => ['queue-system', 'rate-limits', limiterName, 'status'] as const,
+  timeouts: () => ['queue-system', 'timeouts'] as const,
+};

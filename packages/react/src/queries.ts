@@ -1,0 +1,152 @@
+import type { QueueSystemApiClient } from '@drover/client';
+import type {
+  AlertFilters,
+  LiveSnapshot,
+  QueueMetricsQuery,
+  ScalingHistoryQuery,
+  TrendsQuery,
+} from '@drover/contract';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queueSystemKeys as keys } from './keys.js';
+
+/** The parts of a snapshot that are queries of the guide too. */
+export type LivePart = Exclude<keyof LiveSnapshot, 'seq' | 'epoch' | 'timestamp'>;
+
+/** Lets a query wait for a stream that is just opening, rather than fetch what it will bring anyway. */
+export interface FirstSnapshot {
+  /** That part of the first snapshot; undefined when no stream is opening, or it failed or takes too long. */
+  first<Part extends LivePart>(part: Part): Promise<LiveSnapshot[Part] | undefined>;
+}
+
+const historyPage = 50;
+
+/** Query options of every read of the API, with the guide's keys, intervals and stale times (ms). */
+export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapshot) {
+  return {
+    dashboard: () =>
+      queryOptions({
+        queryKey: keys.dashboard(),
+        queryFn: async ({ signal }) => (await live?.first('dashboard')) ?? api.getDashboardSummary({ signal }),
+        refetchInterval: 5_000,
+        staleTime: 2_000,
+      }),
+    health: () =>
+      queryOptions({
+        queryKey: keys.health(),
+        queryFn: async ({ signal }) => (await live?.first('health')) ?? api.getSystemHealth({ signal }),
+        refetchInterval: 10_000,
+        staleTime: 5_000,
+      }),
+    status: () =>
+      queryOptions({
+        queryKey: keys.status(),
+        queryFn: async ({ signal }) => (await live?.first('status')) ?? api.getStatus({ signal }),
+        refetchInterval: 10_000,
+        staleTime: 5_000,
+      }),
+    queuesHealth: () =>
+      queryOptions({
+        queryKey: keys.queuesHealth(),
+        queryFn: async ({ signal }) => (await live?.first('queues')) ?? api.getQueuesHealth({ signal }),
+        refetchInterval: 10_000,
+        staleTime: 5_000,
+      }),
+    trends: (query?: TrendsQuery) =>
+      queryOptions({
+        queryKey: keys.trends(query),
+        queryFn: ({ signal }) => api.getTrends(query, { signal }),
+        refetchInterval: 60_000,
+        staleTime: 30_000,
+      }),
+    queueMetrics: (queueName: string, options?: QueueMetricsQuery) =>
+      queryOptions({
+        queryKey: keys.queueMetrics(queueName, options),
+        queryFn: ({ signal }) => api.getQueueMetrics(queueName, options, { signal }),
+        refetchInterval: 10_000,
+        enabled: !!queueName,
+      }),
+    executionStats: (queueName: string) =>
+      queryOptions({
+        queryKey: keys.executionStats(queueName),
+        queryFn: ({ signal }) => api.getExecutionStats(queueName, { signal }),
+        enabled: !!queueName,
+        staleTime: 60_000,
+      }),
+    alerts: (filters?: AlertFilters) =>
+      queryOptions({
+        queryKey: keys.alerts(filters),
+        queryFn: ({ signal }) => api.getActiveAlerts(filters, { signal }),
+        refetchInterval: 3_000,
+        staleTime: 1_000,
+      }),
+    workerMemory: () =>
+      queryOptions({
+        queryKey: keys.workerMemory(),
+        queryFn: async ({ signal }) => (await live?.first('workers')) ?? api.getWorkerMemory({ signal }),
+        refetchInterval: 15_000,
+        staleTime: 10_000,
+      }),
+    currentMemory: () =>
+      queryOptions({
+        queryKey: keys.currentMemory(),
+        queryFn: async ({ signal }) => (await live?.first('memory')) ?? api.getCurrentMemory({ signal }),
+        refetchInterval: 10_000,
+        staleTime: 5_000,
+      }),
+    memoryConfig: () =>
+      queryOptions({
+        queryKey: keys.memoryConfig(),
+        queryFn: ({ signal }) => api.getMemoryConfig({ signal }),
+        staleTime: 300_000,
+      }),
+    scalingPolicies: () =>
+      queryOptions({
+        queryKey: keys.scalingPolicies(),
+        queryFn: ({ signal }) => api.getScalingPolicies({ signal }),
+        staleTime: 60_000,
+      }),
+    scalingDecision: (queueName: string) =>
+      queryOptions({
+        queryKey: keys.scalingDecision(queueName),
+        queryFn: ({ signal }) => api.getScalingDecision(queueName, { signal }),
+        enabled: !!queueName,
+        refetchInterval: 30_000,
+      }),
+    scalingHistory: (queueName: string, options?: ScalingHistoryQuery) =>
+      queryOptions({
+        queryKey: keys.scalingHistory(queueName, options),
+        queryFn: ({ signal }) => api.getScalingHistory(queueName, options, { signal }),
+        enabled: !!queueName,
+      }),
+    infiniteScalingHistory: (queueName: string) =>
+      infiniteQueryOptions({
+        queryKey: keys.infiniteScalingHistory(queueName),
+        queryFn: ({ pageParam, signal }) =>
+          api.getScalingHistory(queueName, { limit: historyPage, offset: pageParam }, { signal }),
+        initialPageParam: 0,
+        getNextPageParam: (last, pages) => (last.history.length < historyPage ? undefined : pages.length * historyPage),
+        enabled: !!queueName,
+      }),
+    rateLimitConfig: () =>
+      queryOptions({
+        queryKey: keys.rateLimits(),
+        queryFn: ({ signal }) => api.getRateLimitConfig({ signal }),
+        staleTime: 300_000,
+      }),
+    rateLimitStatus: (limiterName: string) =>
+      queryOptions({
+        queryKey: keys.rateLimitStatus(limiterName),
+        queryFn: ({ signal }) => api.getRateLimitStatus(limiterName, { signal }),
+        enabled: !!limiterName,
+        refetchInterval: 10_000,
+      }),
+    timeouts: () =>
+      queryOptions({
+        queryKey: keys.timeouts(),
+        queryFn: ({ signal }) => api.getTimeoutConfig({ signal }),
+        staleTime: 60_000,
+      }),
+  };
+}
+
+export type QueueSystemQueries = ReturnType<typeof queueSystemQueries>;
