@@ -8,6 +8,7 @@ export * from './fleet/supervision.js';
 export * from './health/evaluate-health.js';
 export * from './health/thresholds.js';
 export * from './health/words.js';
+export * from './metrics/base64.js';
 export * from './metrics/bytes.js';
 export * from './metrics/histogram.js';
 export * from './metrics/histogram-codec.js';

@@ -1,1 +1,2 @@
-export {};
+export { defineConfig } from './config/define-config.js';
+export type { DroverConfig, QueueConfig } from './config/schema.js';

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Fence, Lease, LeaseGrant } from '@drover/core';
+import { rest } from './rest.js';
 
 export const MONITOR_LEASE = 'monitor';
 /** A leader that dies is succeeded within LEASE_TTL_MS + RENEW_EVERY_MS: under 10 s, with room for slow answers. */
@@ -45,7 +45,7 @@ export function startLeadership(options: LeadershipOptions): Leadership {
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       await renew().catch(options.onError);
-      await sleep(RENEW_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await rest(RENEW_EVERY_MS, stopping.signal);
     }
   })();
 

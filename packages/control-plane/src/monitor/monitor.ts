@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlPlaneStatus, LiveSnapshot } from '@drover/contract';
 import { type Fence, isFault, type PublishedSnapshot, planAssignment, type WorkerReport } from '@drover/core';
 import { buildSnapshot } from './build-snapshot.js';
 import { decodeTick, encodeTick, type PublishedTick } from './checkpoint.js';
 import { type Leadership, startLeadership } from './leadership.js';
 import type { MonitorOptions } from './monitor-options.js';
+import { rest } from './rest.js';
 import { TickState } from './tick-state.js';
 
 export interface MonitorHealth {
@@ -152,7 +152,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       const restMs = await step();
-      await sleep(restMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await rest(restMs, stopping.signal);
     }
   })();
 

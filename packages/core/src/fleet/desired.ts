@@ -11,4 +11,10 @@ export interface DesiredWorkerState {
   readonly reason: string;
   /** When draining: how long jobs in hand may take, in ms. */
   readonly graceMs: number;
+  /**
+   * When a supervisor adopts a worker that it did not start: its process on the same host.
+   * No channel joins the two, so the worker watches this process instead, and drains when
+   * it is gone and nobody else adopts it.
+   */
+  readonly supervisorPid?: number;
 }

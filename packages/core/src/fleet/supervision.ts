@@ -6,7 +6,7 @@
 export type WorkerToSupervisor =
   | { readonly type: 'ready'; readonly workerId: string; readonly startUpMs: number }
   /** Sent every second from the event loop: its absence means a blocked loop. */
-  | { readonly type: 'heartbeat' }
+  | { readonly type: 'heartbeat'; readonly active: number }
   | { readonly type: 'draining'; readonly active: number }
   | { readonly type: 'fatal'; readonly message: string };
 

@@ -1,0 +1,242 @@
+import { defaultMemoryLimits, defaultRetention, defaultThresholds, SYSTEM_SERIES, zeroTotals } from '@drover/core';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { emptyState, MemoryEngine } from '../testing/memory-engine.js';
+import { workerReport } from '../testing/worker-report.js';
+import { type Monitor, startMonitor } from './monitor.js';
+
+const START = Date.UTC(2026, 10, 23, 12, 0, 0);
+const monitors: Monitor[] = [];
+let engine: MemoryEngine;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START, toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+  engine = new MemoryEngine(() => Date.now());
+});
+
+afterEach(async () => {
+  const stopped = monitors.splice(0).map((monitor) => monitor.stop());
+  await vi.advanceTimersByTimeAsync(10_000);
+  await Promise.all(stopped);
+  vi.useRealTimers();
+});
+
+function start(instanceId: string, change: { desired?: Record<string, number>; steers?: boolean } = {}): Monitor {
+  const monitor = startMonitor({
+    engine,
+    clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
+    log: pino({ level: 'silent' }),
+    instanceId,
+    version: '0.1.0',
+    environment: 'test',
+    tickMs: 5_000,
+    retention: defaultRetention,
+    thresholdsFor: () => defaultThresholds,
+    limitsFor: () => defaultMemoryLimits,
+    desired: () => change.desired ?? {},
+    steers: change.steers ?? true,
+  });
+  monitors.push(monitor);
+  return monitor;
+}
+
+const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
+const queue = (monitor: Monitor, name: string) => monitor.current()?.queues.find(({ queueName }) => queueName === name);
+
+/** A worker that has completed `completed` jobs of 10 ms each so far. */
+function work(completed: number, change: { workerId?: string; failed?: number } = {}): void {
+  const failed = change.failed ?? 0;
+  const workerId = change.workerId ?? 'w1';
+  engine.reportsById.set(
+    workerId,
+    workerReport({
+      workerId,
+      startedAtMs: START + 1_000,
+      reportedAtMs: Date.now(),
+      totals: { ...zeroTotals, started: completed + failed, completed, failed },
+      durationsMs: Array.from({ length: completed + failed }, () => 10),
+    }),
+  );
+}
+
+describe('the monitor', () => {
+  it('turns reports and counts into the guide’s metrics', async () => {
+    engine.queueStates.set('email', { ...emptyState('email'), waiting: 7, active: 2, oldestWaitingMs: 1_500 });
+    const monitor = start('a');
+    await seconds(10);
+    work(90, { failed: 10 });
+    await seconds(6);
+    expect(queue(monitor, 'email')?.metrics).toMatchObject({
+      waiting: 7,
+      active: 2,
+      oldestWaitingMs: 1_500,
+      jobsPerMinute: 100,
+      errorRate: 10,
+      timeoutRate: 0,
+      completedTotal: 90,
+      failedTotal: 10,
+      timingSource: 'workers',
+      memoryUsageMB: 100,
+    });
+    expect(queue(monitor, 'email')?.metrics.p95ProcessingTimeMs).toBeCloseTo(10, 0);
+    expect(monitor.current()?.dashboard).toMatchObject({ totalQueues: 1, totalWaiting: 7, avgErrorRate: 10 });
+  });
+
+  it('says what it does not know instead of drawing zero', async () => {
+    engine.queueStates.set('legacy', { ...emptyState('legacy'), waiting: 3 });
+    const monitor = start('a');
+    await seconds(6);
+    expect(queue(monitor, 'legacy')?.watchedBy).toBe('other');
+    expect(queue(monitor, 'legacy')?.metrics.unknown).toEqual(
+      expect.arrayContaining(['jobsPerMinute', 'errorRate', 'p95ProcessingTimeMs', 'memoryUsageMB', 'workers']),
+    );
+  });
+
+  it('learns rates of plain BullMQ queues from the jobs that were kept', async () => {
+    engine.queueStates.set('legacy', { ...emptyState('legacy'), completed: 50 });
+    const sample = (finishedAtMs: number) => ({
+      jobId: String(finishedAtMs),
+      jobName: 'job',
+      outcome: 'completed' as const,
+      finishedAtMs,
+      processingMs: 200,
+      waitMs: 5,
+    });
+    const monitor = start('a');
+    await seconds(3);
+    engine.finished.set('legacy', [sample(Date.now() + 1_000), sample(Date.now() + 500), sample(START - 300_000)]);
+    await seconds(6);
+    expect(queue(monitor, 'legacy')?.metrics).toMatchObject({ jobsPerMinute: 2, timingSource: 'sampled' });
+    expect(queue(monitor, 'legacy')?.metrics.p50ProcessingTimeMs).toBeCloseTo(200, -1);
+  });
+
+  it('shows one unreadable queue as such and goes on with the others', async () => {
+    engine.queueStates.set('good', { ...emptyState('good'), waiting: 1 });
+    engine.queueStates.set('bad', emptyState('bad'));
+    engine.unreadable.add('bad');
+    const monitor = start('a');
+    await seconds(6);
+    expect(queue(monitor, 'good')?.status).toBe('healthy');
+    expect(queue(monitor, 'bad')?.issues).toEqual(['Cannot be read: wrong kind of value']);
+  });
+
+  it('keeps serving its last snapshot, marked, while the engine is away, and recovers by itself', async () => {
+    engine.queueStates.set('email', emptyState('email'));
+    const monitor = start('a');
+    await seconds(6);
+    const before = monitor.current();
+    engine.away = true;
+    await seconds(30);
+    expect(monitor.current()?.timestamp).toEqual(before?.timestamp);
+    expect(monitor.current()?.status.engine).toMatchObject({ healthy: false, message: 'the engine is away' });
+    engine.away = false;
+    await seconds(10);
+    expect(monitor.current()?.status.engine.healthy).toBe(true);
+    expect(monitor.current()?.seq).toBeGreaterThan(before?.seq ?? 0);
+  });
+
+  it('has one leader; the replica serves the same numbers', async () => {
+    engine.queueStates.set('email', { ...emptyState('email'), waiting: 4 });
+    const first = start('a');
+    const second = start('b');
+    await seconds(12);
+    expect([first.health().role, second.health().role]).toEqual(['leader', 'replica']);
+    expect(second.current()?.queues).toEqual(JSON.parse(JSON.stringify(first.current()?.queues)));
+    expect(second.current()?.status).toMatchObject({ instanceId: 'b', leader: 'a' });
+  });
+
+  it('is taken over within ten seconds when the leader vanishes, without losing a count', async () => {
+    engine.queueStates.set('email', emptyState('email'));
+    engine.leaseHolder = null;
+    const first = start('a');
+    await seconds(6);
+    work(100);
+    await seconds(6);
+    expect(queue(first, 'email')?.metrics.completedTotal).toBe(100);
+    // A leader that is killed releases nothing: its lease runs out.
+    const killed = { ...(engine.leaseHolder ?? { holder: '', epoch: 0, untilMs: 0 }) };
+    const stopping = first.stop();
+    await seconds(6);
+    await stopping;
+    engine.leaseHolder = { ...killed, untilMs: Date.now() + 6_000 };
+    work(130);
+    const second = start('b');
+    await seconds(10);
+    expect(second.health().role).toBe('leader');
+    expect(queue(second, 'email')?.metrics.completedTotal).toBe(130);
+    expect(queue(second, 'email')?.metrics.jobsPerMinute).toBeGreaterThan(0);
+  });
+
+  it('stops writing at once when it finds itself fenced', async () => {
+    engine.queueStates.set('email', emptyState('email'));
+    const monitor = start('a');
+    await seconds(6);
+    const seq = engine.published?.seq;
+    engine.leaseHolder = { holder: 'other', epoch: 99, untilMs: Date.now() + 60_000 };
+    await seconds(20);
+    expect(engine.published?.seq).toBe(seq);
+    expect(monitor.health().role).toBe('replica');
+  });
+
+  it('writes ten-second points and rolls them up by the minute', async () => {
+    engine.queueStates.set('email', { ...emptyState('email'), waiting: 5 });
+    start('a');
+    await seconds(6);
+    for (let tick = 1; tick <= 30; tick++) {
+      work(tick * 10);
+      await seconds(5);
+    }
+    const fine = engine.points.get('email/10000') ?? [];
+    expect(fine.length).toBeGreaterThanOrEqual(14);
+    expect(fine.at(-1)).toMatchObject({ waiting: 5, finished: 20 });
+    const minutes = engine.points.get('email/60000') ?? [];
+    expect(minutes.length).toBeGreaterThanOrEqual(2);
+    expect(minutes.at(-1)?.finished).toBe(120);
+    expect(engine.points.get(`${SYSTEM_SERIES}/60000`)?.at(-1)).toMatchObject({ waiting: 5, finished: 120 });
+  });
+
+  it('assigns the wanted workers to the hosts that run workers', async () => {
+    engine.hosts = ['a', 'b'].map((instanceId) => ({
+      host: `host-${instanceId}`,
+      instanceId,
+      pid: 1,
+      version: '0.1.0',
+      startedAtMs: START,
+      runsWorkers: true,
+      totalMemoryMB: 1_000,
+      freeMemoryMB: 500,
+      queues: [],
+    }));
+    start('a', { desired: { email: 2 } });
+    await seconds(6);
+    expect(engine.assignment).toEqual({ email: { a: 1, b: 1 } });
+  });
+
+  it('does for a queue without its workers what BullMQ leaves to workers, and for no other', async () => {
+    engine.queueStates.set('ours', { ...emptyState('ours'), delayed: 1 });
+    engine.queueStates.set('idle', emptyState('idle'));
+    engine.queueStates.set('foreign', { ...emptyState('foreign'), delayed: 1 });
+    start('a', { desired: { ours: 1, idle: 1 } });
+    await seconds(6);
+    expect(new Set(engine.tended)).toEqual(new Set(['ours']));
+  });
+
+  it('changes nothing when it only observes', async () => {
+    engine.queueStates.set('ours', { ...emptyState('ours'), delayed: 1, active: 1 });
+    start('a', { desired: { ours: 1 }, steers: false });
+    await seconds(20);
+    expect(engine.tended).toEqual([]);
+    expect(engine.calls.get('assign')).toBeUndefined();
+  });
+
+  it('costs the engine the same number of calls whatever the number of queues', async () => {
+    for (let index = 0; index < 300; index++) engine.queueStates.set(`q${index}`, emptyState(`q${index}`));
+    start('a');
+    await seconds(6);
+    engine.calls.clear();
+    await seconds(5);
+    expect(engine.calls.get('readStates')).toBe(1);
+    expect(engine.calls.get('readReports')).toBe(1);
+    expect([...engine.calls.values()].reduce((sum, count) => sum + count, 0)).toBeLessThan(25);
+  });
+});

@@ -1,0 +1,146 @@
+import { resolve } from 'node:path';
+import { defaultMemoryLimits, defaultThresholds, type HealthThresholds, type MemoryLimits } from '@drover/core';
+import { InvalidConfig, problemsOf } from './problems.js';
+import { configSchema, type DroverConfig, type QueueConfig } from './schema.js';
+
+export interface ResolvedQueue {
+  readonly queueName: string;
+  /** Absolute path, or `null` for a queue that Drover only watches. */
+  readonly processor: string | null;
+  readonly sandboxed: boolean;
+  readonly concurrency: number;
+  readonly minWorkers: number;
+  readonly maxWorkers: number;
+  readonly graceMs: number;
+  readonly memory: MemoryLimits;
+  readonly thresholds: HealthThresholds;
+  readonly workerOptions: Readonly<Record<string, unknown>>;
+}
+
+/** The configuration with every default filled in. */
+export interface ResolvedConfig {
+  readonly engine: string;
+  readonly environment: string;
+  readonly dataDir: string;
+  readonly prefix: string;
+  readonly schema: string;
+  readonly statePrefix: string;
+  readonly host: string;
+  readonly port: number;
+  readonly tickMs: number;
+  readonly runWorkers: boolean;
+  readonly trustProxy: boolean;
+  readonly memory: MemoryLimits;
+  readonly thresholds: HealthThresholds;
+  readonly queues: ReadonlyMap<string, ResolvedQueue>;
+}
+
+export interface ConfigSource {
+  /** The file's content, or `{}`. */
+  readonly value: unknown;
+  /** Path of the file, for messages. */
+  readonly name: string;
+  /** Folder that relative paths start from. */
+  readonly folder: string;
+}
+
+/** What the command line sets, over environment and file. */
+export type ConfigOverrides = Partial<Pick<DroverConfig, 'engine' | 'host' | 'port' | 'runWorkers' | 'dataDir'>>;
+
+const DEFAULT_PORT = 4700;
+const DEFAULT_GRACE_MS = 30_000;
+
+/**
+ * Command line over environment over file over defaults. Throws InvalidConfig with every
+ * problem at once.
+ */
+export function resolveConfig(
+  source: ConfigSource,
+  env: Readonly<Record<string, string | undefined>>,
+  overrides: ConfigOverrides,
+): ResolvedConfig {
+  const parsed = configSchema.safeParse(source.value);
+  const environment = fromEnvironment(env);
+  const problems = [...(parsed.success ? [] : problemsOf(parsed.error, source.value)), ...environment.problems];
+  if (!parsed.success || problems.length > 0) throw new InvalidConfig(source.name, problems);
+  const file = parsed.data;
+  const set = { ...file, ...environment.values, ...defined(overrides) };
+  const memory = { ...defaultMemoryLimits, ...defined(file.memory ?? {}) };
+  const thresholds = { ...defaultThresholds, ...defined(file.thresholds ?? {}) };
+  const queues = Object.entries(file.queues ?? {}).map(
+    ([queueName, queue]) =>
+      [queueName, resolveQueue(queueName, queue, { memory, thresholds, folder: source.folder })] as const,
+  );
+  return {
+    engine: set.engine ?? 'embedded',
+    environment: set.environment ?? 'development',
+    dataDir: resolve(source.folder, set.dataDir ?? '.drover'),
+    prefix: set.prefix ?? 'bull',
+    schema: set.schema ?? 'bullmq',
+    statePrefix: set.statePrefix ?? 'drover',
+    host: set.host ?? '127.0.0.1',
+    port: set.port ?? DEFAULT_PORT,
+    tickMs: set.tickMs ?? 5_000,
+    runWorkers: set.runWorkers ?? true,
+    trustProxy: set.trustProxy ?? false,
+    memory,
+    thresholds,
+    queues: new Map(queues),
+  };
+}
+
+function resolveQueue(
+  queueName: string,
+  queue: QueueConfig,
+  base: { readonly memory: MemoryLimits; readonly thresholds: HealthThresholds; readonly folder: string },
+): ResolvedQueue {
+  const minWorkers = queue.processor === undefined ? 0 : (queue.minWorkers ?? 1);
+  return {
+    queueName,
+    processor: queue.processor === undefined ? null : resolve(base.folder, queue.processor),
+    sandboxed: queue.sandboxed ?? false,
+    concurrency: queue.concurrency ?? 1,
+    minWorkers,
+    maxWorkers: queue.maxWorkers ?? Math.max(1, minWorkers),
+    graceMs: queue.graceMs ?? DEFAULT_GRACE_MS,
+    memory: { ...base.memory, ...defined(queue.memory ?? {}) },
+    thresholds: { ...base.thresholds, ...defined(queue.thresholds ?? {}) },
+    workerOptions: queue.worker ?? {},
+  };
+}
+
+function fromEnvironment(env: Readonly<Record<string, string | undefined>>): {
+  values: ConfigOverrides & Pick<DroverConfig, 'environment' | 'prefix' | 'schema'>;
+  problems: { path: string; message: string }[];
+} {
+  const values: Record<string, string | number> = {};
+  const problems: { path: string; message: string }[] = [];
+  const names = {
+    DROVER_ENGINE: 'engine',
+    DROVER_ENVIRONMENT: 'environment',
+    DROVER_DATA_DIR: 'dataDir',
+    DROVER_PREFIX: 'prefix',
+    DROVER_SCHEMA: 'schema',
+    HOST: 'host',
+  } as const;
+  for (const [variable, key] of Object.entries(names)) {
+    const value = env[variable];
+    if (value) values[key] = value;
+  }
+  if (env.PORT) {
+    const port = Number(env.PORT);
+    if (Number.isInteger(port) && port >= 0 && port <= 65_535) values.port = port;
+    else
+      problems.push({
+        path: 'PORT',
+        message: `is not a port number from 0 to 65535 (given: ${JSON.stringify(env.PORT)})`,
+      });
+  }
+  return { values, problems };
+}
+
+/** The entries whose value is not undefined: spreading the others would hide a default. */
+function defined<T extends object>(values: T): { [key in keyof T]: Exclude<T[key], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [key in keyof T]: Exclude<T[key], undefined> };
+}
