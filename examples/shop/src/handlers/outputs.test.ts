@@ -8,9 +8,10 @@ import { writeAtomically } from '../files/write-atomically.js';
 import { drawInvoice } from '../goods/invoice.js';
 import { inEuros, orderTotalCents } from '../goods/order.js';
 import { productAt } from '../goods/product.js';
+import { sourceImageNames } from '../goods/source-images.js';
 import { vatShares } from '../goods/vat.js';
 import { ProductIndex } from '../search/product-index.js';
-import { drawPicture, sourceImageNames } from '../services/prepare-source-images.js';
+import { drawPicture } from '../services/prepare-source-images.js';
 import { filesBelow, jobOf, orderFor, temporaryFolder } from '../testing.js';
 import { TroubleBoard } from '../troubles/trouble-board.js';
 

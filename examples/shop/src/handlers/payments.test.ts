@@ -16,9 +16,9 @@ let dice = 0.5;
 /** Quick replies, and the outcome that a test asks for through `dice`. */
 const loaded: Random = { ...seededRandom(1), normal: () => -6, next: () => dice, chance: () => false };
 
-async function start(preferredPort: number): Promise<RunningService> {
+async function start(port: number): Promise<RunningService> {
   const charges = new KeyedJournal<Charge>(folder.path);
-  const started = await startPaymentService({ charges, preferredPort, random: loaded, mode: async () => mode });
+  const started = await startPaymentService({ charges, port, random: loaded, mode: async () => mode });
   process.env.SHOP_PAYMENTS_URL = `http://127.0.0.1:${started.port}`;
   return started;
 }
@@ -87,7 +87,7 @@ test('an abort ends the wait for the service', async () => {
 test('more requests than the service holds get 429 and a time to come back', async () => {
   const slow: Random = { ...loaded, normal: () => 3 };
   const charges = new KeyedJournal<Charge>(folder.path);
-  const small = await startPaymentService({ charges, preferredPort: 0, random: slow, mode: async () => 'slow' });
+  const small = await startPaymentService({ charges, port: 0, random: slow, mode: async () => 'slow' });
   const ask = (key: string) =>
     fetch(`http://127.0.0.1:${small.port}/charges`, {
       method: 'POST',

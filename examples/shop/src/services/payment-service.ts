@@ -25,7 +25,7 @@ interface ChargeRequest {
  */
 export async function startPaymentService(options: {
   readonly charges: KeyedJournal<Charge>;
-  readonly preferredPort: number;
+  readonly port: number;
   readonly random: Random;
   mode(): Promise<PaymentMode>;
 }): Promise<RunningService> {
@@ -88,7 +88,7 @@ export async function startPaymentService(options: {
         inFlight -= 1;
       });
   });
-  const port = await listenOnLoopback(server, options.preferredPort);
+  const port = await listenOnLoopback(server, options.port);
   return {
     port,
     close: () =>

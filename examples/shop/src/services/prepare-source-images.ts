@@ -2,10 +2,8 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { writeAtomically } from '../files/write-atomically.js';
+import { sourceImageNames } from '../goods/source-images.js';
 import { seededRandom } from '../seeded-random.js';
-
-/** Pictures that customers and suppliers "upload": names of files in `images/sources`. */
-export const sourceImageNames = Array.from({ length: 12 }, (_, at) => `source-${String(at + 1).padStart(2, '0')}.jpg`);
 
 const width = 1_600;
 const height = 1_200;

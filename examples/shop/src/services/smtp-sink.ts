@@ -14,8 +14,7 @@ export interface RunningService {
 /** A mail server that delivers into a folder: one `.eml` per Message-ID and day, which any mail program opens. */
 export async function startSmtpSink(options: {
   readonly outboxFolder: string;
-  /** The port of the last run, so that workers that outlived it find us; another one if it is taken. */
-  readonly preferredPort: number;
+  readonly port: number;
   /** Whether to turn mail away for now. */
   refuses(): Promise<boolean>;
 }): Promise<RunningService> {
@@ -54,7 +53,7 @@ export async function startSmtpSink(options: {
   });
   // Connection faults of clients that went away: a job that was cancelled looks like this, and it is not our fault.
   server.on('error', (error: Error) => console.error(`mail server: ${error.message}`));
-  const port = await listenOnLoopback(server.server, options.preferredPort);
+  const port = await listenOnLoopback(server.server, options.port);
   return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 

@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const readyLine = /Drover ready on (http\S+)/;
+
+export interface DroverChild {
+  readonly pid: number;
+  /** Drover's address; rejects when it ends before it is ready. */
+  readonly ready: Promise<string>;
+  /** The exit code to end with. */
+  readonly ended: Promise<number>;
+  terminate(): void;
+}
+
+/** Runs `drover start` on the shop's configuration, its output passed through. */
+export function startDrover(configFile: string, environment: NodeJS.ProcessEnv): DroverChild {
+  const bin = fileURLToPath(new URL('../bin/drover.js', import.meta.resolve('drover')));
+  const child: ChildProcess = spawn(process.execPath, [bin, 'start', '--config', configFile], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // A group of its own: Ctrl-C must reach Drover once, through us, after the storefront has stopped.
+    detached: true,
+  });
+  const ended = new Promise<number>((resolve) => {
+    child.on('error', (error) => {
+      console.error(`shop: Drover did not start: ${error.message}`);
+      resolve(1);
+    });
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)));
+  });
+  const ready = new Promise<string>((resolve, reject) => {
+    if (child.stdout !== null) {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        console.log(line);
+        const url = readyLine.exec(line)?.[1];
+        if (url !== undefined) resolve(url);
+      });
+    }
+    ended.then(() => reject(new Error('Drover ended before it was ready')));
+  });
+  return { pid: child.pid ?? 0, ready, ended, terminate: () => child.kill('SIGTERM') };
+}
