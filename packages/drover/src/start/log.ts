@@ -1,0 +1,22 @@
+import type { EngineLog } from '@drover/engines';
+import { type Logger, pino } from 'pino';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** Structured logs, one JSON object a line, on standard error: standard output is for people. */
+export function createLog(level: string): Logger {
+  return pino(
+    {
+      level,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: ['password', '*.password', 'token', '*.token', 'authorization', 'cookie', '*.cookie', 'headers'],
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+export function engineLog(log: Logger): EngineLog {
+  return (level, message) => log[level]({ part: 'engine' }, message);
+}
