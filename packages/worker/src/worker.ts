@@ -111,6 +111,12 @@ export class Worker<
     this.reporter?.publishSoon();
   }
 
+  /** Sends the last report now, for an exit that does not wait for `close()`. */
+  protected async endReporting(): Promise<void> {
+    this.state = 'stopped';
+    await this.reporter?.finish();
+  }
+
   override emit<U extends keyof WorkerListener<DataType, ResultType, NameType, ProgressType>>(
     event: U,
     ...args: Parameters<WorkerListener<DataType, ResultType, NameType, ProgressType>[U]>
@@ -179,8 +185,7 @@ export class Worker<
     // Closing the connection is the last thing that BullMQ's close() does, in the middle of
     // it: this is the only moment when all jobs are counted and the engine is still there.
     backend.close = async (force?: boolean) => {
-      this.state = 'stopped';
-      await reporter.finish();
+      await this.endReporting();
       return closeBackend(force);
     };
     reporter.start();

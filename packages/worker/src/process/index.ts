@@ -1,0 +1,8 @@
+export { type SpawnOptions, spawnWorkerProcess, workerProcessMain } from './spawn-worker-process.js';
+export {
+  DEFAULT_GRACE_MS,
+  parseWorkerProcessSpec,
+  SPEC_VARIABLE,
+  type WorkerProcessEngine,
+  type WorkerProcessSpec,
+} from './worker-process-spec.js';

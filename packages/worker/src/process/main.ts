@@ -1,0 +1,90 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { workerExitCodes } from '@drover/core';
+import type { Processor } from 'bullmq';
+import { connectEngine } from './engine-connection.js';
+import { type ImportModule, isTypeScript, loadProcessor, resolveBeside } from './load-processor.js';
+import { OwnedWorker } from './owned-worker.js';
+import { createProcessLog, type ProcessLog } from './process-log.js';
+import { SupervisorLink } from './supervisor-link.js';
+import { WorkerProcess } from './worker-process.js';
+import { parseWorkerProcessSpec, SPEC_VARIABLE, type WorkerProcessSpec } from './worker-process-spec.js';
+
+/** A job whose worker is killed -9 has stalled through no fault of its own: BullMQ fails it at the second time. */
+const MIN_STALLED_COUNT = 5;
+const DEFAULTS = { lockDuration: 30_000, stalledInterval: 5_000, runRetryDelay: 1_000 };
+
+const link = new SupervisorLink();
+
+/** Runs one worker process, from the spec in its environment to its exit. */
+export async function main(importModule: ImportModule): Promise<void> {
+  const text = process.env[SPEC_VARIABLE];
+  delete process.env[SPEC_VARIABLE];
+  let log = createProcessLog({});
+  try {
+    const spec = parseWorkerProcessSpec(text);
+    log = createProcessLog({ queue: spec.queueName, worker: spec.workerId });
+    await run(spec, log, importModule);
+  } catch (error) {
+    refuse(error, log);
+  }
+}
+
+async function run(spec: WorkerProcessSpec, log: ProcessLog, importModule: ImportModule): Promise<void> {
+  const processor =
+    spec.sandboxed === true ? pathToFileURL(spec.processorFile) : await loadProcessor(spec.processorFile, importModule);
+  const options = workerOptions(spec);
+  const workerProcess = new WorkerProcess({
+    spec,
+    log,
+    link,
+    createWorker: () => createWorker(spec, processor, options),
+    exit: (code) => process.exit(code),
+  });
+  process.on('SIGTERM', () => workerProcess.onSignal('SIGTERM'));
+  process.on('SIGINT', () => workerProcess.onSignal('SIGINT'));
+  process.on('uncaughtException', (error) => workerProcess.fatal(error));
+  process.on('unhandledRejection', (error) => workerProcess.fatal(error));
+  await workerProcess.start();
+}
+
+function createWorker(spec: WorkerProcessSpec, processor: Processor | URL, options: object): OwnedWorker {
+  const { options: connection, backendFactory } = connectEngine(spec.engine);
+  return new OwnedWorker(spec.queueName, processor, { ...options, ...connection }, backendFactory);
+}
+
+function workerOptions(spec: WorkerProcessSpec): object {
+  const asked = spec.worker ?? {};
+  const { workerId, host, statePrefix, droverSchema, reportIntervalMs, memoryLimitMB } = spec;
+  const maxStalledCount = typeof asked.maxStalledCount === 'number' ? asked.maxStalledCount : MIN_STALLED_COUNT;
+  return {
+    ...DEFAULTS,
+    concurrency: spec.concurrency ?? 1,
+    ...asked,
+    maxStalledCount: Math.max(maxStalledCount, MIN_STALLED_COUNT),
+    ...(spec.sandboxed === true ? { workerForkOptions: { execArgv: childArguments(spec.processorFile) } } : {}),
+    drover: defined({ workerId, host, statePrefix, droverSchema, reportIntervalMs, memoryLimitMB }),
+  };
+}
+
+/** For the children of sandboxed processors: they end with this process, and read what it reads. */
+function childArguments(processorFile: string): string[] {
+  const jiti = isTypeScript(processorFile) ? resolveBeside(processorFile, 'jiti/register') : null;
+  const transpile = jiti === null ? [] : ['--import', pathToFileURL(jiti).href];
+  return [
+    ...process.execArgv,
+    '--require',
+    fileURLToPath(new URL('./exit-with-parent.js', import.meta.url)),
+    ...transpile,
+  ];
+}
+
+function defined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function refuse(error: unknown, log: ProcessLog): void {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log('error', 'cannot start: the configuration or the processor cannot be used', { error: message });
+  link.send({ type: 'fatal', message });
+  process.exit(workerExitCodes.misconfigured);
+}

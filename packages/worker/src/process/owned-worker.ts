@@ -1,0 +1,151 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DesiredWorkerState } from '@drover/core';
+import type { IQueueBackend, Job } from 'bullmq';
+import type { ReportOutcome } from '../telemetry/reporter.js';
+import { Worker } from '../worker.js';
+import { isLostConnection } from './engine-connection.js';
+
+// biome-ignore-start lint/suspicious/noExplicitAny: a worker process runs whatever jobs its queue holds
+type AnyJob = Job<any, any, string>;
+type AnyWorker = typeof Worker<any, any, string, IQueueBackend, any, any>;
+// biome-ignore-end lint/suspicious/noExplicitAny: end of the job's own types
+
+/** BullMQ's own methods return nothing when there is no next job; its types, built without strict checks, cannot say so. */
+const noNextJob = undefined as unknown as AnyJob;
+
+export interface OwnedWorkerHooks {
+  readonly onDesired: (desired: DesiredWorkerState) => void;
+  readonly onReportOutcome: (outcome: ReportOutcome) => void;
+  /** A job could not be given back: it will be found stalled and run again. */
+  readonly onHandBackFailed: (job: AnyJob, error: unknown) => void;
+}
+
+/** Between tries to store a result while the engine is away. */
+const STORE_RETRY_MS = 500;
+/** What an aborted processor gets to stop, before its job may start elsewhere. */
+const ABORT_SETTLE_MS = 250;
+
+/** The Worker of a process that Drover owns: it obeys the control plane and can hand its jobs back. */
+export class OwnedWorker extends (Worker as AnyWorker) {
+  private hooks: OwnedWorkerHooks | undefined;
+  /** Jobs whose processor is running, with their lock tokens. */
+  private readonly inHand = new Map<AnyJob, string>();
+  private readonly storing = new Set<Promise<unknown>>();
+  private readonly given = new WeakSet<AnyJob>();
+  private handingBack = false;
+
+  attach(hooks: OwnedWorkerHooks): void {
+    this.hooks = hooks;
+  }
+
+  /** Jobs that would be cut short, or whose result would be lost, by an exit now. */
+  get unfinished(): number {
+    return this.inHand.size + this.storing.size;
+  }
+
+  /** Shown as the last error in the next report. */
+  noteFailure(error: unknown): void {
+    this.noteError(error);
+  }
+
+  /**
+   * Gives every job in hand back to the queue, unfinished, and waits for results that are
+   * being stored. A processor that stops at its abort signal is waited for a moment, so
+   * that it does not overlap its own second run.
+   */
+  async handBack(reason: string): Promise<void> {
+    this.handingBack = true;
+    this.cancelAllJobs(reason);
+    const patience = Date.now() + ABORT_SETTLE_MS;
+    while (this.inHand.size > 0 && Date.now() < patience) await delay(10);
+    await Promise.all([...this.inHand].map(([job, token]) => this.giveBack(job, token)));
+    await Promise.allSettled(this.storing);
+  }
+
+  /** Reports outside the rhythm, and so reads the desired state. */
+  checkIn(): void {
+    this.reportSoon();
+  }
+
+  /** The last report, for an exit that does not wait for `close()`. */
+  async reportEnd(): Promise<void> {
+    await this.endReporting();
+  }
+
+  protected override onDesired(desired: DesiredWorkerState): void {
+    this.hooks?.onDesired(desired);
+  }
+
+  protected override onReportOutcome(outcome: ReportOutcome): void {
+    this.hooks?.onReportOutcome(outcome);
+  }
+
+  protected override get owner(): 'drover' {
+    return 'drover';
+  }
+
+  protected override async callProcessJob(job: AnyJob, token: string, signal?: AbortSignal) {
+    // Fetched in the moment of the hand-back: it goes back without having begun.
+    if (this.handingBack) throw new Error('the worker is stopping');
+    this.inHand.set(job, token);
+    try {
+      return await super.callProcessJob(job, token, signal);
+    } finally {
+      this.inHand.delete(job);
+    }
+  }
+
+  protected override async handleCompleted(...args: Parameters<Worker['handleCompleted']>): Promise<AnyJob> {
+    const [, job] = args;
+    if (this.given.has(job)) return noNextJob;
+    return this.store(() => super.handleCompleted(...args));
+  }
+
+  protected override async handleFailed(...args: Parameters<Worker['handleFailed']>): Promise<AnyJob> {
+    const [, job, token] = args;
+    if (this.given.has(job)) return noNextJob;
+    // During a hand-back a rejection is the answer to the abort, not the job's failure.
+    if (this.handingBack) {
+      await this.giveBack(job, token);
+      return noNextJob;
+    }
+    return this.store(() => super.handleFailed(...args));
+  }
+
+  private async giveBack(job: AnyJob, token: string): Promise<void> {
+    if (this.given.has(job)) return;
+    this.given.add(job);
+    try {
+      await job.moveToWait(token);
+      this.ledger?.handedBack();
+    } catch (error) {
+      this.hooks?.onHandBackFailed(job, error);
+    }
+  }
+
+  /**
+   * Repeats while the engine is away. BullMQ takes most of PostgreSQL's connection errors
+   * for the job's own: it would fail a job that succeeded, and, when closing, drop its result.
+   */
+  private async store<T>(attempt: () => Promise<T>): Promise<T> {
+    const stored = this.storePatiently(attempt);
+    this.storing.add(stored);
+    try {
+      return await stored;
+    } finally {
+      this.storing.delete(stored);
+    }
+  }
+
+  private async storePatiently<T>(attempt: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isLostConnection(error)) throw error;
+        this.noteError(error);
+        await delay(STORE_RETRY_MS);
+      }
+    }
+  }
+}

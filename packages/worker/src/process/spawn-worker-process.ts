@@ -1,0 +1,29 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { SPEC_VARIABLE, type WorkerProcessSpec } from './worker-process-spec.js';
+
+/** The bundled program of a worker process; `build-process.mjs` writes it. */
+export const workerProcessMain = fileURLToPath(new URL('../../dist/worker-process/drover-worker.js', import.meta.url));
+
+export interface SpawnOptions {
+  /** Program to run. Default: the bundle of this package. */
+  readonly main?: string;
+  /** Environment of the worker. Default: this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Arguments for Node itself, such as `--max-old-space-size`. */
+  readonly execArgv?: readonly string[];
+}
+
+/**
+ * Starts a worker process with an IPC channel and its output in pipes. It leads a process
+ * group of its own: a Ctrl-C in the terminal reaches its supervisor, who drains it.
+ */
+export function spawnWorkerProcess(spec: WorkerProcessSpec, options: SpawnOptions = {}): ChildProcess {
+  const { main = workerProcessMain, env = process.env, execArgv = [] } = options;
+  // The id is an argument so that `ps`, and a supervisor that finds a pid in an old report, see whose it is.
+  return spawn(process.execPath, [...execArgv, main, spec.queueName, spec.workerId], {
+    env: { ...env, [SPEC_VARIABLE]: JSON.stringify(spec) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+  });
+}

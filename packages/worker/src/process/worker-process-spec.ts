@@ -1,0 +1,73 @@
+/** Everything that one worker process needs to know, as JSON in the environment variable below. */
+export interface WorkerProcessSpec {
+  readonly queueName: string;
+  /** Unique among all workers of the engine. */
+  readonly workerId: string;
+  readonly engine: WorkerProcessEngine;
+  /** Absolute path of a module that exports the processor as `default` or `processor`. */
+  readonly processorFile: string;
+  /** Run the processor in child processes of the worker, as BullMQ's sandboxed processors. */
+  readonly sandboxed?: boolean;
+  /** Jobs at once. Default 1. */
+  readonly concurrency?: number;
+  /** How long jobs in hand may take when the worker is told to stop. Default 30,000 ms. */
+  readonly graceMs?: number;
+  /** Hard limit of the process's memory; memory is reported as a share of it. */
+  readonly memoryLimitMB?: number;
+  /** Name of this machine in reports. Default: the host name. */
+  readonly host?: string;
+  readonly statePrefix?: string;
+  readonly droverSchema?: string;
+  readonly reportIntervalMs?: number;
+  /** How long a worker whose supervisor is gone waits to be adopted. Default 15,000 ms. */
+  readonly adoptWithinMs?: number;
+  /** BullMQ worker options that are JSON: `lockDuration`, `limiter`, `removeOnComplete`, … */
+  readonly worker?: Readonly<Record<string, unknown>>;
+}
+
+export type WorkerProcessEngine =
+  | {
+      readonly kind: 'redis';
+      /** ioredis options that are JSON; `url`, or `host` and `port`, or `sentinels` and `name`. */
+      readonly connection: Readonly<Record<string, unknown>>;
+      /** BullMQ's key prefix. Default `bull`. */
+      readonly prefix?: string;
+    }
+  | {
+      readonly kind: 'redis-cluster';
+      readonly nodes: readonly { readonly host: string; readonly port: number }[];
+      readonly connection?: Readonly<Record<string, unknown>>;
+      readonly prefix?: string;
+    }
+  | {
+      readonly kind: 'postgres';
+      /** node-postgres options that are JSON; `connectionString`, or `host`, `port`, `database`, … */
+      readonly connection: Readonly<Record<string, unknown>>;
+      /** BullMQ's schema. Default `bullmq`. */
+      readonly schema?: string;
+    };
+
+/** The worker deletes it after reading, so that neither jobs nor their children see the engine's password. */
+export const SPEC_VARIABLE = 'DROVER_WORKER_SPEC';
+
+export const DEFAULT_GRACE_MS = 30_000;
+export const DEFAULT_ADOPT_WITHIN_MS = 15_000;
+
+/** Reads a spec; throws a TypeError that names what is wrong with it. */
+export function parseWorkerProcessSpec(text: string | undefined): WorkerProcessSpec {
+  if (text === undefined) throw new TypeError(`${SPEC_VARIABLE} is not set`);
+  let spec: Partial<WorkerProcessSpec>;
+  try {
+    spec = JSON.parse(text);
+  } catch (cause) {
+    throw new TypeError(`${SPEC_VARIABLE} is not JSON`, { cause });
+  }
+  for (const name of ['queueName', 'workerId', 'processorFile'] as const) {
+    if (typeof spec[name] !== 'string' || spec[name] === '') throw new TypeError(`${SPEC_VARIABLE} has no ${name}`);
+  }
+  const kind = spec.engine?.kind;
+  if (kind !== 'redis' && kind !== 'redis-cluster' && kind !== 'postgres') {
+    throw new TypeError(`${SPEC_VARIABLE} names no known engine: ${String(kind)}`);
+  }
+  return spec as WorkerProcessSpec;
+}

@@ -1,0 +1,221 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type DesiredWorkerState, workerExitCodes } from '@drover/core';
+import type { ReportOutcome } from '../telemetry/reporter.js';
+import { OrphanWatch } from './orphan-watch.js';
+import type { OwnedWorker } from './owned-worker.js';
+import type { ProcessLog } from './process-log.js';
+import type { SupervisorLink } from './supervisor-link.js';
+import { DEFAULT_ADOPT_WITHIN_MS, DEFAULT_GRACE_MS, type WorkerProcessSpec } from './worker-process-spec.js';
+
+export interface WorkerProcessParts {
+  readonly spec: WorkerProcessSpec;
+  readonly log: ProcessLog;
+  readonly link: SupervisorLink;
+  /** Makes a worker that takes jobs as soon as it is connected. */
+  readonly createWorker: () => OwnedWorker;
+  readonly exit: (code: number) => void;
+}
+
+const CONNECT_RETRY_MS = 1_000;
+/** Handing jobs back after an unhandled error must not keep a broken process alive. */
+const FATAL_HAND_BACK_MS = 2_000;
+/** Storing the last results and reports at the end of the grace. */
+const HAND_BACK_MS = 4_000;
+/** A terminal and npm both pass on one Ctrl-C: signals this close together are one. */
+const SAME_SIGNAL_MS = 500;
+const WATCH_MS = 1_000;
+
+/** The life of one worker process: connects, works, drains when told, and leaves with the right code. */
+export class WorkerProcess {
+  private readonly parts: WorkerProcessParts;
+  private readonly orphan: OrphanWatch;
+  private readonly hurry = new AbortController();
+  private worker: OwnedWorker | null = null;
+  private ready = false;
+  private seenVersion = 0;
+  private awaySinceMs: number | null = null;
+  private signalledAtMs: number | null = null;
+  private stopping = false;
+  private leaving = false;
+
+  constructor(parts: WorkerProcessParts) {
+    this.parts = parts;
+    this.orphan = new OrphanWatch(parts.link.connected, {
+      adoptWithinMs: parts.spec.adoptWithinMs ?? DEFAULT_ADOPT_WITHIN_MS,
+      isAlive,
+    });
+  }
+
+  /** Resolves when the worker takes jobs; tries until the engine lets it. */
+  async start(): Promise<void> {
+    const { link } = this.parts;
+    link.onDrain((message) => this.drain(message.reason, message.graceMs));
+    link.onDisconnect(() => this.onDisconnect());
+    link.start(() => this.worker?.unfinished ?? 0);
+    setInterval(() => this.watch(), WATCH_MS).unref();
+    await this.connect();
+  }
+
+  onSignal(signal: string): void {
+    const nowMs = performance.now();
+    const again = this.signalledAtMs !== null && nowMs - this.signalledAtMs > SAME_SIGNAL_MS;
+    this.signalledAtMs ??= nowMs;
+    if (again) this.hurry.abort();
+    else this.drain(signal, this.parts.spec.graceMs ?? DEFAULT_GRACE_MS);
+  }
+
+  /** Takes no more jobs, lets those in hand finish within the grace, hands back the rest, and exits 0. */
+  drain(reason: string, graceMs: number): void {
+    if (this.stopping) return;
+    this.stopping = true;
+    const active = this.worker?.unfinished ?? 0;
+    this.parts.log('info', 'draining', { reason, graceMs, active });
+    this.parts.link.send({ type: 'draining', active });
+    this.drainAndLeave(graceMs).catch((error) => this.fatal(error));
+  }
+
+  /** An error that no handler caught: told to everyone, then the process ends. */
+  fatal(error: unknown): void {
+    if (this.leaving) return;
+    this.stopping = true;
+    this.leaving = true;
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.parts.log('error', 'unhandled error', { error: message });
+    this.parts.link.send({ type: 'fatal', message });
+    this.worker?.noteFailure(error);
+    this.handBackAndLeave('unhandled error', FATAL_HAND_BACK_MS, workerExitCodes.unhandledError);
+  }
+
+  private async connect(): Promise<void> {
+    for (;;) {
+      const worker = this.parts.createWorker();
+      this.worker = worker;
+      this.follow(worker);
+      try {
+        await worker.waitUntilReady();
+        return;
+      } catch (error) {
+        if (this.stopping) return;
+        this.noteAway(error);
+        // Its backend remembers the failure for ever; only a new worker can connect.
+        worker.close(true).catch(() => undefined);
+        await delay(CONNECT_RETRY_MS);
+        if (this.stopping) return;
+      }
+    }
+  }
+
+  private follow(worker: OwnedWorker): void {
+    worker.attach({
+      onDesired: (desired) => this.onDesired(desired),
+      onReportOutcome: (outcome) => this.onReportOutcome(outcome),
+      onHandBackFailed: (job, error) =>
+        this.parts.log('error', 'a job could not be handed back; it will be found stalled and run again', {
+          jobId: job.id,
+          error,
+        }),
+    });
+    worker.on('ready', () => this.onReady());
+    worker.on('error', (error) => {
+      // While the engine is away its driver repeats itself; saying so once is enough.
+      if (this.awaySinceMs === null) this.parts.log('error', 'worker error', { error });
+    });
+    worker.on('stalled', (jobId) => this.parts.log('warn', 'job found stalled, runs again', { jobId }));
+  }
+
+  private onReady(): void {
+    this.noteBack();
+    if (this.ready || this.stopping) return;
+    this.ready = true;
+    const startUpMs = Math.round(performance.now());
+    this.parts.log('info', 'ready', { startUpMs, pid: process.pid });
+    this.parts.link.send({ type: 'ready', workerId: this.parts.spec.workerId, startUpMs });
+  }
+
+  private onReportOutcome(outcome: ReportOutcome): void {
+    if (outcome.kind === 'away') this.noteAway(outcome.error);
+    else this.noteBack();
+  }
+
+  private noteAway(error: unknown): void {
+    if (this.awaySinceMs !== null) return;
+    this.awaySinceMs = performance.now();
+    this.parts.log('warn', 'engine away; trying until it is back', { error });
+  }
+
+  private noteBack(): void {
+    if (this.awaySinceMs === null) return;
+    const awayMs = Math.round(performance.now() - this.awaySinceMs);
+    this.awaySinceMs = null;
+    this.parts.log('info', 'engine is back', { awayMs });
+  }
+
+  private onDesired(desired: DesiredWorkerState): void {
+    if (desired.version <= this.seenVersion) return;
+    this.seenVersion = desired.version;
+    if (desired.run === 'drain') this.drain(desired.reason, desired.graceMs);
+    else if (this.orphan.desired(desired)) this.parts.log('info', 'adopted', { reason: desired.reason });
+  }
+
+  private onDisconnect(): void {
+    if (this.stopping) return;
+    this.orphan.disconnected(performance.now());
+    this.parts.log('warn', 'supervisor gone; going on, waiting to be adopted');
+  }
+
+  private watch(): void {
+    if (!this.stopping && this.orphan.isAbandoned(performance.now())) {
+      this.drain('supervisor gone and nobody adopted this worker', this.parts.spec.graceMs ?? DEFAULT_GRACE_MS);
+    }
+    // Adoption arrives with the answer to a report.
+    else if (this.orphan.waiting) this.worker?.checkIn();
+  }
+
+  private async drainAndLeave(graceMs: number): Promise<void> {
+    const worker = this.worker;
+    if (worker === null) return this.leave(workerExitCodes.stopped);
+    const over = AbortSignal.any([AbortSignal.timeout(graceMs), this.hurry.signal]);
+    const closed = worker.close().then(() => 'closed' as const);
+    const outcome = await Promise.race([closed, aborted(over), this.nothingLeftToDo(worker, over)]);
+    if (outcome === 'closed') return this.leave(workerExitCodes.stopped);
+    this.leaving = true;
+    this.parts.log('warn', 'handing back what is left', { active: worker.unfinished });
+    await this.handBackAndLeave('the worker is stopping', HAND_BACK_MS, workerExitCodes.stopped);
+  }
+
+  /** A close waits for the engine; without it, and without jobs, there is nothing to wait for. */
+  private async nothingLeftToDo(worker: OwnedWorker, over: AbortSignal): Promise<void> {
+    while (!over.aborted && !(worker.unfinished === 0 && (this.awaySinceMs !== null || !this.ready))) await delay(100);
+  }
+
+  private async handBackAndLeave(reason: string, withinMs: number, code: number): Promise<void> {
+    const orderly = (async () => {
+      await this.worker?.handBack(reason);
+      await this.worker?.reportEnd();
+    })();
+    await Promise.race([orderly, delay(withinMs)]).catch(() => undefined);
+    this.leave(code);
+  }
+
+  private leave(code: number): void {
+    this.leaving = true;
+    this.parts.log('info', 'stopped', { code });
+    this.parts.exit(code);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Alive, and somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
