@@ -1,0 +1,25 @@
+import { desiredTable, reportTable } from '@drover/core';
+import { quoteSchemaName } from 'bullmq';
+
+/** Qualified names of Drover's own tables: the search path belongs to BullMQ. */
+export function stateTables(schema: string) {
+  const inSchema = (table: string) => `${quoteSchemaName(schema)}.${table}`;
+  return {
+    schema: quoteSchemaName(schema),
+    version: inSchema('schema_version'),
+    lease: inSchema('lease'),
+    requireEpoch: inSchema('require_epoch'),
+    snapshot: inSchema('snapshot'),
+    report: inSchema(reportTable),
+    desired: inSchema(desiredTable),
+    host: inSchema('fleet_host'),
+    assignment: inSchema('fleet_assignment'),
+    settings: inSchema('settings'),
+    settingsTombstone: inSchema('settings_tombstone'),
+    settingsRevision: inSchema('settings_revision'),
+    audit: inSchema('audit'),
+    metricChunk: inSchema('metric_chunk'),
+  };
+}
+
+export type StateTables = ReturnType<typeof stateTables>;

@@ -1,0 +1,78 @@
+import type { AuditEntry, AuditLog, AuditQuery, StoredAuditEntry } from '@drover/core';
+import { Fault } from '@drover/core';
+import type { RedisLink } from './redis-link.js';
+import type { StateKeys } from './state-keys.js';
+
+const PAGE = 200;
+/** A filter that matches nothing must not read years of log. */
+const ENTRIES_PER_QUERY = 20_000;
+const MS_DIGITS = 15;
+const SEQ_DIGITS = 10;
+
+/** A stream: ids grow as entries are written, whatever the callers' clocks say. */
+export class RedisAuditLog implements AuditLog {
+  private readonly link: RedisLink;
+  private readonly keys: StateKeys;
+
+  constructor(link: RedisLink, keys: StateKeys) {
+    this.link = link;
+    this.keys = keys;
+  }
+
+  async append(entries: readonly AuditEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.link.run(async (client) => {
+      const pipeline = client.pipeline();
+      for (const entry of entries) pipeline.xadd(this.keys.audit, '*', 'entry', JSON.stringify(entry));
+      const results = (await pipeline.exec()) ?? [];
+      for (const [error] of results) if (error) throw error;
+    });
+  }
+
+  async query(query: AuditQuery): Promise<readonly StoredAuditEntry[]> {
+    const found: StoredAuditEntry[] = [];
+    let newest = query.beforeId === undefined ? '+' : `(${toStreamId(query.beforeId)}`;
+    for (let read = 0; read < ENTRIES_PER_QUERY && found.length < query.limit; read += PAGE) {
+      const page = await this.link.run((client) => client.xrevrange(this.keys.audit, newest, '-', 'COUNT', PAGE));
+      for (const [streamId, fields] of page) {
+        const entry = { ...(JSON.parse(fields[1] ?? '{}') as AuditEntry), id: fromStreamId(streamId) };
+        if (found.length < query.limit && matches(entry, query)) found.push(entry);
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) break;
+      newest = `(${last[0]}`;
+    }
+    return found;
+  }
+
+  async prune(olderThanMs: number): Promise<void> {
+    for (;;) {
+      const page = await this.link.run((client) => client.xrange(this.keys.audit, '-', '+', 'COUNT', PAGE));
+      const old = page.filter(([, fields]) => (JSON.parse(fields[1] ?? '{}') as AuditEntry).atMs < olderThanMs);
+      if (old.length === 0) return;
+      await this.link.run((client) => client.xdel(this.keys.audit, ...old.map(([streamId]) => streamId)));
+      if (old.length < page.length) return;
+    }
+  }
+}
+
+function matches(entry: AuditEntry, query: AuditQuery): boolean {
+  return (
+    (query.sinceMs === undefined || entry.atMs >= query.sinceMs) &&
+    (query.untilMs === undefined || entry.atMs < query.untilMs) &&
+    (query.actor === undefined || entry.actor === query.actor) &&
+    (query.action === undefined || entry.action === query.action)
+  );
+}
+
+/** Padded, so that ids sort as text. */
+function fromStreamId(streamId: string): string {
+  const [ms = '', seq = ''] = streamId.split('-');
+  return `${ms.padStart(MS_DIGITS, '0')}-${seq.padStart(SEQ_DIGITS, '0')}`;
+}
+
+function toStreamId(id: string): string {
+  const [, ms, seq] = /^(\d+)-(\d+)$/.exec(id) ?? [];
+  if (ms === undefined || seq === undefined) throw new Fault('invalid_input', 'beforeId is no id of an audit entry.');
+  return `${Number(ms)}-${Number(seq)}`;
+}

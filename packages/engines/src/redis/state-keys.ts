@@ -1,0 +1,20 @@
+import { encodeName } from '@drover/core';
+
+/** Names of Drover's own keys, apart from the fleet's, which core/fleet/layout.ts shares with workers. */
+export const stateKeys = (prefix: string) => ({
+  schema: `${prefix}:schema`,
+  lease: (name: string) => `${prefix}:lease:${encodeName(name)}`,
+  snapshot: `${prefix}:snapshot`,
+  hosts: `${prefix}:fleet:hosts`,
+  assignment: `${prefix}:fleet:assignment`,
+  settings: `${prefix}:settings`,
+  settingsRevision: `${prefix}:settings:revision`,
+  settingsLog: `${prefix}:settings:log`,
+  settingsTombstones: `${prefix}:settings:tombstones`,
+  settingsState: `${prefix}:settings:state`,
+  audit: `${prefix}:audit`,
+  metricChunk: (series: string, resolutionMs: number, chunkStartMs: number) =>
+    `${prefix}:metrics:${resolutionMs}:${chunkStartMs}:${encodeName(series)}`,
+});
+
+export type StateKeys = ReturnType<typeof stateKeys>;

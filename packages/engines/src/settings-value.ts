@@ -1,0 +1,33 @@
+import { Fault, type SettingsDocument } from '@drover/core';
+
+const MAX_VALUE_BYTES = 256 * 1024;
+
+/** A document's value as stored. */
+export function encodeSettingsValue(key: string, value: unknown): string {
+  const text: string | undefined = JSON.stringify(value);
+  if (text === undefined) throw new Fault('invalid_input', `The settings document ${key} has no JSON form.`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_VALUE_BYTES) {
+    throw new Fault('too_large', `The settings document ${key} has ${bytes} bytes, ${MAX_VALUE_BYTES} are allowed.`);
+  }
+  return text;
+}
+
+export function settingsConflict(key: string, expected: number, current: SettingsDocument | null): Fault {
+  const found = current === null ? 'it does not exist' : `it has version ${current.version}`;
+  return new Fault('conflict', `The settings document ${key} was expected at version ${expected}, but ${found}.`, {
+    details: { current },
+  });
+}
+
+/** Tombstones that are kept; a replica that slept through more deletions has to start over. */
+export const MAX_TOMBSTONES = 10_000;
+
+export function changesLost(revision: number): Fault {
+  return new Fault(
+    'conflict',
+    `The deletions since settings revision ${revision} are no longer all known: read everything again, from revision 0.`,
+  );
+}
+
+export const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
