@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { type TroubleName, troubleKinds, troubleNames } from './trouble.js';
 
 export type ShopCommand =
-  | { readonly kind: 'help' | 'status' }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'status' }
   | { readonly kind: 'start'; readonly trouble: TroubleName; readonly seconds: number; readonly times?: number }
   | { readonly kind: 'fix'; readonly troubles: readonly TroubleName[] }
   | { readonly kind: 'mistake'; readonly message: string };
