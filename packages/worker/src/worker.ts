@@ -99,7 +99,7 @@ export class Worker<
   /** What the control plane wants. In somebody else's process that is not ours to obey. */
   protected onDesired(_desired: DesiredWorkerState): void {}
 
-  /** The engine stopped taking reports, or takes them again. */
+  /** Called for every report: the engine took it, or did not. */
   protected onReportOutcome(_outcome: ReportOutcome): void {}
 
   protected get owner(): 'drover' | 'application' {

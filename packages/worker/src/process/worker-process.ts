@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DesiredWorkerState, workerExitCodes } from '@drover/core';
 import type { ReportOutcome } from '../telemetry/reporter.js';
+import { isLostConnection } from './engine-connection.js';
 import { OrphanWatch } from './orphan-watch.js';
 import type { OwnedWorker } from './owned-worker.js';
 import type { ProcessLog } from './process-log.js';
@@ -118,8 +119,9 @@ export class WorkerProcess {
     });
     worker.on('ready', () => this.onReady());
     worker.on('error', (error) => {
+      if (isLostConnection(error)) this.noteAway(error);
       // While the engine is away its driver repeats itself; saying so once is enough.
-      if (this.awaySinceMs === null) this.parts.log('error', 'worker error', { error });
+      else if (this.awaySinceMs === null) this.parts.log('error', 'worker error', { error });
     });
     worker.on('stalled', (jobId) => this.parts.log('warn', 'job found stalled, runs again', { jobId }));
   }

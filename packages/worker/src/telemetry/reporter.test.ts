@@ -96,7 +96,7 @@ describe('Reporter', () => {
     await member.refuse();
     await vi.advanceTimersByTimeAsync(2_000);
     await member.answer();
-    expect(outcomes).toEqual(['away', 'away', 'back']);
+    expect(outcomes).toEqual(['away', 'away', 'taken']);
     expect(log).toHaveBeenCalledTimes(2);
   });
 

@@ -21,8 +21,8 @@ export interface ReporterOptions {
   readonly answerWithinMs?: number;
 }
 
-/** `away`: the engine did not take the report; `back`: it takes reports again. */
-export type ReportOutcome = { readonly kind: 'away'; readonly error: unknown } | { readonly kind: 'back' };
+/** Whether the engine took a report. */
+export type ReportOutcome = { readonly kind: 'taken' } | { readonly kind: 'away'; readonly error: unknown };
 
 const ANSWER_WITHIN_MS = 5_000;
 const FINAL_ANSWER_WITHIN_MS = 1_500;
@@ -105,7 +105,7 @@ export class Reporter {
   private async send(ttlMs: number): Promise<void> {
     this.member ??= await this.options.join();
     const desired = await this.member.publish(this.options.build(), ttlMs);
-    this.noteBack();
+    this.noteTaken();
     if (desired !== null) this.options.onDesired(desired);
   }
 
@@ -116,10 +116,10 @@ export class Reporter {
     this.options.log({ level: 'warn', message: 'Reports do not reach the engine; jobs are not affected.', error });
   }
 
-  private noteBack(): void {
+  private noteTaken(): void {
+    this.options.onOutcome({ kind: 'taken' });
     if (!this.away) return;
     this.away = false;
-    this.options.onOutcome({ kind: 'back' });
     this.options.log({ level: 'info', message: 'Reports reach the engine again; nothing was lost from the counts.' });
   }
 }

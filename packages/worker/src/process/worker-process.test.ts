@@ -1,0 +1,309 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type DesiredWorkerState,
+  decodeReport,
+  desiredKey,
+  reportKey,
+  type WorkerReport,
+  workerExitCodes,
+} from '@drover/core';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LaunchedWorker, scriptedProcessor } from '../testing/launched-worker.js';
+import { startRedis, type TestRedis } from '../testing/start-redis.js';
+import { bundleWorker, type WorkerBundle } from '../testing/worker-bundle.js';
+import type { WorkerProcessSpec } from './worker-process-spec.js';
+
+let server: TestRedis;
+let bundle: WorkerBundle;
+let redis: Redis;
+let queue: Queue;
+let folder: string;
+let trace: string;
+let count = 0;
+const launched: LaunchedWorker[] = [];
+
+beforeAll(async () => {
+  bundle = bundleWorker();
+  server = await startRedis();
+  redis = new Redis(server.port, '127.0.0.1', { retryStrategy: () => 100, maxRetriesPerRequest: null });
+  redis.on('error', () => undefined);
+});
+afterAll(async () => {
+  await redis.quit();
+  await server.stop();
+  bundle.remove();
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'drover-process-'));
+  trace = join(folder, 'trace');
+  queue = new Queue(`process-${count++}`, { connection: { ...server.connection, retryStrategy: () => 100 } });
+  queue.on('error', () => undefined);
+});
+afterEach(async () => {
+  await Promise.all(launched.splice(0).map((worker) => worker.end()));
+  await queue.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function launch(over: Partial<WorkerProcessSpec> = {}): LaunchedWorker {
+  const worker = new LaunchedWorker(bundle.main, {
+    queueName: queue.name,
+    workerId: `${queue.name}-${launched.length}`,
+    engine: { kind: 'redis', connection: { ...server.connection } },
+    processorFile: scriptedProcessor,
+    reportIntervalMs: 100,
+    ...over,
+  });
+  launched.push(worker);
+  return worker;
+}
+
+/** The lines that runs of jobs left: job id and process id. */
+function runs(): readonly { readonly id: string; readonly pid: number }[] {
+  let text = '';
+  try {
+    text = readFileSync(trace, 'utf8');
+  } catch {
+    return [];
+  }
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+    .map(([id = '', pid]) => ({ id, pid: Number(pid) }));
+}
+
+async function runsReach(expected: number): Promise<void> {
+  await vi.waitFor(() => expect(runs()).toHaveLength(expected), 20_000);
+}
+
+async function reportOf(worker: LaunchedWorker): Promise<WorkerReport> {
+  const text = await redis.get(reportKey('drover', worker.spec.workerId));
+  const report = text === null ? null : decodeReport(text);
+  if (report === null) throw new Error('no report');
+  return report;
+}
+
+async function setDesired(worker: LaunchedWorker, desired: DesiredWorkerState): Promise<void> {
+  await redis.set(desiredKey('drover', worker.spec.workerId), JSON.stringify(desired));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a worker process', () => {
+  it('says that it is ready, beats, works, and reports as Drover’s own', async () => {
+    const worker = await launch().ready();
+    await queue.add('one', { trace });
+    await worker.saw(({ messages }) => messages.some(({ type }) => type === 'heartbeat'), 'heartbeat');
+    await vi.waitFor(async () => {
+      const report = await reportOf(worker);
+      expect(report).toMatchObject({ owner: 'drover', state: 'ready', pid: worker.pid, totals: { completed: 1 } });
+    }, 10_000);
+  });
+
+  it('keeps the engine’s password from its jobs', async () => {
+    await launch({ concurrency: 1 }).ready();
+    const job = await queue.add('one', { act: 'environment' });
+    await vi.waitFor(async () => expect(await job.isCompleted()).toBe(true), 10_000);
+    const done = await queue.getJob(job.id ?? '');
+    expect(done?.returnvalue).toContain('PATH');
+    expect(done?.returnvalue).not.toContain('DROVER_WORKER_SPEC');
+  });
+
+  it('lets the job in hand finish when told to stop, takes no other, and exits 0', async () => {
+    const worker = await launch().ready();
+    await queue.add('in-hand', { trace, ms: 700 });
+    await runsReach(1);
+    worker.kill('SIGTERM');
+    await worker.said('draining');
+    await queue.add('later', { trace });
+    expect(await worker.exited()).toBe(workerExitCodes.stopped);
+    expect(await queue.getCompletedCount()).toBe(1);
+    expect(await queue.getWaitingCount()).toBe(1);
+    const report = await reportOf(worker);
+    expect(report).toMatchObject({ state: 'stopped', totals: { completed: 1, handedBack: 0 } });
+  });
+
+  it('hands back at the end of the grace; the job runs again exactly once, and attempts are not used up', async () => {
+    const first = await launch({ graceMs: 300 }).ready();
+    const job = await queue.add('long', { trace, act: 'once-for-ever' }, { attempts: 1 });
+    await runsReach(1);
+    first.kill('SIGTERM');
+    expect(await first.exited()).toBe(workerExitCodes.stopped);
+    expect((await reportOf(first)).totals).toMatchObject({ handedBack: 1, failed: 0, started: 1 });
+    expect(await job.getState()).toBe('waiting');
+    const second = await launch().ready();
+    await vi.waitFor(async () => expect(await job.getState()).toBe('completed'), 10_000);
+    expect(runs().map(({ pid }) => pid)).toEqual([first.pid, second.pid]);
+    expect((await queue.getJob(job.id ?? ''))?.attemptsMade).toBe(1);
+  });
+
+  it('hands back, and does not fail, a job that answers to the abort by throwing', async () => {
+    const worker = await launch({ graceMs: 200 }).ready();
+    const job = await queue.add('obedient', { trace, act: 'until-aborted' }, { attempts: 1 });
+    await runsReach(1);
+    worker.kill('SIGINT');
+    expect(await worker.exited()).toBe(workerExitCodes.stopped);
+    expect(await job.getState()).toBe('waiting');
+    expect((await reportOf(worker)).totals).toMatchObject({ handedBack: 1, failed: 0 });
+  });
+
+  it('hands back at once at a second signal', async () => {
+    const worker = await launch({ graceMs: 600_000 }).ready();
+    const job = await queue.add('long', { trace, act: 'for-ever' });
+    await runsReach(1);
+    worker.kill('SIGTERM');
+    await worker.said('draining');
+    const again = setInterval(() => worker.kill('SIGTERM'), 100);
+    expect(await worker.exited()).toBe(workerExitCodes.stopped);
+    clearInterval(again);
+    expect(await job.getState()).toBe('waiting');
+  });
+
+  it('drains when its supervisor, or its desired state, says so', async () => {
+    const told = await launch().ready();
+    told.child.send({ type: 'drain', graceMs: 1_000, reason: 'scale down' });
+    expect(await told.exited()).toBe(workerExitCodes.stopped);
+    const wanted = await launch().ready();
+    await setDesired(wanted, { version: 1, run: 'drain', reason: 'recycle', graceMs: 1_000 });
+    expect(await wanted.exited()).toBe(workerExitCodes.stopped);
+    expect(wanted.output).toContain('recycle');
+  });
+
+  it('reports an error that nobody caught, gives its jobs back and exits 1', async () => {
+    const worker = await launch({ concurrency: 2 }).ready();
+    const long = await queue.add('long', { trace, act: 'for-ever' });
+    await runsReach(1);
+    const crash = await queue.add('crash', { act: 'crash' });
+    expect(await worker.exited()).toBe(workerExitCodes.unhandledError);
+    expect(worker.messages.find(({ type }) => type === 'fatal')).toMatchObject({
+      message: expect.stringContaining('nobody caught this'),
+    });
+    expect(await reportOf(worker)).toMatchObject({ state: 'stopped', lastError: 'nobody caught this' });
+    expect([await long.getState(), await crash.getState()]).toEqual(['waiting', 'waiting']);
+  });
+
+  it('exits 78, saying why, when its processor or its spec cannot be used', async () => {
+    const missing = launch({ processorFile: join(folder, 'nowhere.mjs') });
+    expect(await missing.exited()).toBe(workerExitCodes.misconfigured);
+    expect(missing.output).toContain('nowhere.mjs');
+    const empty = launch({ queueName: '' });
+    expect(await empty.exited()).toBe(workerExitCodes.misconfigured);
+    expect(empty.output).toContain('queueName');
+  });
+
+  it('leaves its job, when killed, to another worker', async () => {
+    const first = await launch({ worker: { lockDuration: 1_000, stalledInterval: 500 } }).ready();
+    const job = await queue.add('long', { trace, act: 'once-for-ever' });
+    await runsReach(1);
+    first.kill('SIGKILL');
+    await first.exited();
+    const second = await launch({ worker: { lockDuration: 1_000, stalledInterval: 500 } }).ready();
+    await vi.waitFor(async () => expect(await job.getState()).toBe('completed'), 15_000);
+    expect(runs().map(({ pid }) => pid)).toEqual([first.pid, second.pid]);
+    await vi.waitFor(async () => expect((await reportOf(second)).totals.stalled).toBe(1), 10_000);
+  });
+
+  it('goes on within 10 s of the engine’s return, without a job lost, and says so', async () => {
+    const worker = await launch({ concurrency: 2 }).ready();
+    await queue.add('across', { trace, ms: 1_500 });
+    await runsReach(1);
+    await server.halt();
+    await worker.said('engine away');
+    // The job in hand ends meanwhile, and nobody is there to take its result.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await server.resume();
+    const backAtMs = Date.now();
+    await queue.add('after', { trace });
+    await worker.said('engine is back');
+    await vi.waitFor(async () => expect(await queue.getCompletedCount()).toBe(2), 10_000);
+    expect(Date.now() - backAtMs).toBeLessThan(10_000);
+    expect(runs()).toHaveLength(2);
+    expect(await queue.getFailedCount()).toBe(0);
+  });
+
+  it('starts before its engine does', async () => {
+    await server.halt();
+    const worker = launch();
+    await worker.said('engine away');
+    await server.resume();
+    await worker.ready();
+  });
+
+  it('stops at a signal although the engine is away', async () => {
+    const worker = await launch().ready();
+    await server.halt();
+    await worker.said('engine away');
+    worker.kill('SIGTERM');
+    expect(await worker.exited()).toBe(workerExitCodes.stopped);
+    await server.resume();
+  });
+
+  it('goes on without its supervisor, and drains when nobody adopts it', async () => {
+    const worker = await launch({ adoptWithinMs: 2_000 }).ready();
+    worker.child.disconnect();
+    worker.child.stdout?.destroy();
+    worker.child.stderr?.destroy();
+    const job = await queue.add('meanwhile', { trace });
+    await vi.waitFor(async () => expect(await job.getState()).toBe('completed'), 5_000);
+    expect(await worker.exited()).toBe(workerExitCodes.stopped);
+  });
+
+  it('stays when it is adopted, until its new supervisor is gone too', async () => {
+    const supervisor = launch({ queueName: `${queue.name}-other` });
+    const worker = await launch({ adoptWithinMs: 1_000 }).ready();
+    worker.child.disconnect();
+    await setDesired(worker, { version: 1, run: 'run', reason: 'adopted', graceMs: 0, supervisorPid: supervisor.pid });
+    await worker.said('adopted');
+    const job = await queue.add('longer than it would wait', { trace, ms: 2_000 });
+    await vi.waitFor(async () => expect(await job.getState()).toBe('completed'), 10_000);
+    expect(worker.output).not.toContain('draining');
+    await supervisor.end();
+    expect(await worker.exited()).toBe(workerExitCodes.stopped);
+    expect(worker.output).toContain('nobody adopted');
+  });
+});
+
+describe('a worker process with sandboxed jobs', () => {
+  const children = (act: string, ms = 0) => ({ trace, act, ms });
+
+  it('runs them in a child, which ends with the worker however that is killed', async () => {
+    const worker = await launch({ sandboxed: true }).ready();
+    await queue.add('long', children('for-ever'));
+    await runsReach(1);
+    const [child] = runs();
+    expect(child?.pid).not.toBe(worker.pid);
+    worker.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(child?.pid ?? 0)).toBe(false), 5_000);
+  });
+
+  it('ends even a child that a job has blocked', async () => {
+    const worker = await launch({ sandboxed: true }).ready();
+    await queue.add('blocked', children('block', 60_000));
+    await runsReach(1);
+    const [child] = runs();
+    worker.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(child?.pid ?? 0)).toBe(false), 5_000);
+  });
+
+  it('hands their jobs back at the end of the grace', async () => {
+    const worker = await launch({ sandboxed: true, graceMs: 300 }).ready();
+    const job = await queue.add('long', children('for-ever'));
+    await runsReach(1);
+    worker.kill('SIGTERM');
+    expect(await worker.exited()).toBe(workerExitCodes.stopped);
+    expect(await job.getState()).toBe('waiting');
+    expect((await reportOf(worker)).totals.handedBack).toBe(1);
+  });
+});
