@@ -5,7 +5,7 @@ import { ensureBuilt, ensureInstalled } from './prepare.mjs';
 import { main, root, step, tryRun } from './run.mjs';
 import { ensureTestTools } from './test-tools.mjs';
 
-/** `npm test -- unit` runs one part: check, unit, e2e, packages or node24. */
+/** `npm test -- unit` runs one part: check, unit, e2e or system. */
 const only = process.argv[2];
 const results = join(root, '.build', 'test-results');
 
@@ -21,7 +21,7 @@ await main(async () => {
     check: () => countStep(check),
     unit: () => vitest('vitest.config.ts', env),
     e2e: () => (tools.env.DROVER_TEST_CHROMIUM ? playwright(env) : noTests()),
-    packages: () => vitest('vitest.packages.config.ts', env),
+    system: () => vitest('vitest.system.config.ts', env),
   };
   for (const [name, runPart] of Object.entries(parts)) {
     if (only !== undefined && only !== name) continue;

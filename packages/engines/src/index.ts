@@ -1,3 +1,4 @@
+export { readEmbeddedUrl } from './embedded/engine-file.js';
 export { type EmbeddedOptions, type EmbeddedServer, startEmbedded } from './embedded/start-embedded.js';
 export type { EngineLog, EngineOptions } from './engine-options.js';
 export { describeEngineUrl, type EngineTarget, parseEngineUrl } from './engine-url.js';

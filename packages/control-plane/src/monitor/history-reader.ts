@@ -9,20 +9,7 @@ import {
   SYSTEM_SERIES,
   slotStart,
 } from '@drover/core';
-
-export interface HistoryRange {
-  readonly sinceMs: number;
-  readonly untilMs: number;
-  /** Wanted span of an entry; rounded up to a whole number of stored points. */
-  readonly stepMs?: number;
-  readonly limit: number;
-}
-
-export interface QueueHistory {
-  readonly stepMs: number;
-  /** Oldest first. A slot in which nothing was recorded is absent. */
-  readonly entries: QueueMetrics[];
-}
+import type { HistoryRange, QueueHistory } from '../use-cases/reads.js';
 
 /** Reads stored points as the guide's metrics. */
 export async function readHistory(

@@ -24,6 +24,8 @@ export interface Monitor {
   /** The newest worker reports; empty on a replica that does not lead. */
   reports(): readonly WorkerReport[];
   health(): MonitorHealth;
+  /** This instance as of now, also while the engine is away. */
+  status(): ControlPlaneStatus;
   stop(): Promise<void>;
 }
 
@@ -52,13 +54,14 @@ export function startMonitor(options: MonitorOptions): Monitor {
   let failure: string | null = null;
   let tickDurationMs: number | null = null;
   let snapshotAtMs: number | null = null;
+  let instances = 0;
 
   const serve = (next: LiveSnapshot): void => {
     snapshot = next;
     for (const listener of listeners) listener(next);
   };
 
-  const status = (instances: number): ControlPlaneStatus => ({
+  const status = (): ControlPlaneStatus => ({
     version: options.version,
     environment: options.environment,
     engine: {
@@ -85,13 +88,14 @@ export function startMonitor(options: MonitorOptions): Monitor {
     const tick = await state.observe(nowMs);
     if (options.steers) await assign(tick.hosts, fence);
     failure = null;
+    instances = tick.hosts.length;
     const seq = (snapshot?.seq ?? 0) + 1;
     const next = buildSnapshot({
       seq,
       epoch: fence.epoch,
       nowMs,
       ...tick,
-      status: status(tick.hosts.length),
+      status: status(),
       thresholdsFor: options.thresholdsFor,
       limitsFor: options.limitsFor,
     });
@@ -128,7 +132,8 @@ export function startMonitor(options: MonitorOptions): Monitor {
     failure = null;
     if (lastTick === null || (!changed && !recovered)) return;
     const { snapshot: published } = lastTick;
-    serve({ ...published, status: { ...published.status, instanceId: options.instanceId, engine: status(0).engine } });
+    instances = published.status.instances;
+    serve({ ...published, status: { ...published.status, instanceId: options.instanceId, engine: status().engine } });
     snapshotAtMs = published.timestamp.getTime();
   };
 
@@ -140,10 +145,13 @@ export function startMonitor(options: MonitorOptions): Monitor {
     } catch (error) {
       if (isFault(error, 'fenced')) leadership.surrender();
       const message = error instanceof Error ? error.message : String(error);
-      if (failure !== message) log.error({ err: error }, 'the monitor could not complete its tick');
-      failure = message;
-      // Same numbers, old timestamp: a screen shows their age and the reason.
-      if (snapshot) serve({ ...snapshot, status: { ...snapshot.status, engine: status(0).engine } });
+      if (failure !== message) {
+        log.error({ err: error }, 'the monitor could not complete its tick');
+        failure = message;
+        // Same numbers, old timestamp: a screen shows their age and the reason.
+        if (snapshot)
+          serve({ ...snapshot, seq: snapshot.seq + 1, status: { ...snapshot.status, engine: status().engine } });
+      }
     }
     const everyMs = fence === null ? FOLLOW_EVERY_MS : options.tickMs;
     return Math.max(0, everyMs - (clock.monotonicMs() - startedAtMs));
@@ -170,6 +178,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
       failure,
       tickDurationMs,
     }),
+    status,
     async stop() {
       stopping.abort();
       await loop;

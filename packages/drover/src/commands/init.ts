@@ -79,3 +79,13 @@ function existingConfig(folder: string): string | null {
   const endings = ['ts', 'mts', 'js', 'mjs', 'json'];
   return endings.map((ending) => `drover.config.${ending}`).find((name) => existsSync(join(folder, name))) ?? null;
 }
+
+/** `drover init` */
+export async function initCommand(): Promise<void> {
+  const { written, kept } = await initProject(process.cwd());
+  for (const name of written) process.stdout.write(`wrote  ${name}\n`);
+  for (const name of kept) process.stdout.write(`kept   ${name} (was there already)\n`);
+  process.stdout.write(
+    '\nNext:\n  npx drover start                   then open the address it prints\n  node jobs/add-example-jobs.mjs     adds ten jobs to watch\n',
+  );
+}

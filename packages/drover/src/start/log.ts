@@ -8,7 +8,7 @@ export function createLog(level: string): Logger {
   return pino(
     {
       level,
-      base: undefined,
+      base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: ['password', '*.password', 'token', '*.token', 'authorization', 'cookie', '*.cookie', 'headers'],

@@ -1,26 +1,30 @@
-import type { EngineTarget } from '@drover/engines';
+import { type EngineTarget, parseEngineUrl, readEmbeddedUrl } from '@drover/engines';
 import type { WorkerProcessEngine } from '@drover/worker/process';
+import type { ResolvedConfig } from '../config/resolve-config.js';
 
-export interface WorkerEngineOptions {
-  readonly prefix: string;
-  readonly schema: string;
+/**
+ * The configured engine as a worker process is told of it: plain JSON. Rejects with
+ * `engine_unavailable` when it is the embedded one and does not run.
+ */
+export async function currentWorkerEngine(config: ResolvedConfig): Promise<WorkerProcessEngine> {
+  const target = parseEngineUrl(config.engine);
+  if (target.kind === 'embedded') {
+    const { url } = await readEmbeddedUrl(config.dataDir);
+    return { kind: 'postgres', connection: { connectionString: url }, schema: config.schema };
+  }
+  if (target.kind === 'postgres') {
+    return { kind: 'postgres', connection: { connectionString: target.url }, schema: config.schema };
+  }
+  return redisEngine(target, config.prefix);
 }
 
-/** An engine as a worker process is told of it: plain JSON. `embeddedUrl` is where the embedded server listens now. */
-export function workerEngine(
-  target: EngineTarget,
-  options: WorkerEngineOptions,
-  embeddedUrl: string | null,
+function redisEngine(
+  target: Exclude<EngineTarget, { kind: 'embedded' | 'postgres' }>,
+  prefix: string,
 ): WorkerProcessEngine {
-  if (target.kind === 'embedded' || target.kind === 'postgres') {
-    const connectionString = target.kind === 'postgres' ? target.url : (embeddedUrl ?? '');
-    return { kind: 'postgres', connection: { connectionString }, schema: options.schema };
-  }
-  const { hosts, credentials, db, prefix } = { ...target, prefix: options.prefix };
+  const { hosts, credentials, db } = target;
   const login = { ...credentials, ...(target.tls ? { tls: {} } : {}) };
-  if (target.kind === 'redis-cluster') {
-    return { kind: 'redis-cluster', nodes: hosts, connection: login, prefix };
-  }
+  if (target.kind === 'redis-cluster') return { kind: target.kind, nodes: hosts, connection: login, prefix };
   if (target.kind === 'redis-sentinel') {
     return { kind: 'redis', connection: { ...login, db, sentinels: hosts, name: target.master ?? 'mymaster' }, prefix };
   }

@@ -1,0 +1,96 @@
+import { freemem, hostname, totalmem } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LocalSupervisor } from '@drover/control-plane';
+import type { Engine, SupervisedQueueStatus } from '@drover/core';
+import type { Logger } from 'pino';
+import type { ResolvedConfig } from '../config/resolve-config.js';
+
+export interface LocalHostOptions {
+  readonly engine: Engine;
+  readonly config: ResolvedConfig;
+  readonly instanceId: string;
+  readonly version: string;
+  readonly log: Logger;
+  /** `null` on a host that runs no workers. */
+  readonly supervisor: LocalSupervisor | null;
+}
+
+export interface LocalHost {
+  stop(): Promise<void>;
+}
+
+const MB = 2 ** 20;
+const STEP_MS = 1_000;
+/** Several steps: one slow answer of the engine must not move this host's workers elsewhere. */
+const PRESENCE_TTL_MS = 10_000;
+
+/**
+ * Tells the fleet that this host lives, and lets its supervisor run what the leader assigned
+ * to it. While the engine is away the supervisor keeps what it has.
+ */
+export function startLocalHost(options: LocalHostOptions): LocalHost {
+  const { engine, instanceId, supervisor, log } = options;
+  const stopping = new AbortController();
+  const startedAtMs = Date.now();
+  let failing = false;
+
+  const step = async (): Promise<void> => {
+    const queues: readonly SupervisedQueueStatus[] = supervisor?.status() ?? [];
+    await engine.fleet.announceHost(
+      {
+        host: hostname(),
+        instanceId,
+        pid: process.pid,
+        version: options.version,
+        startedAtMs,
+        runsWorkers: supervisor !== null,
+        totalMemoryMB: Math.round(totalmem() / MB),
+        freeMemoryMB: Math.round(freemem() / MB),
+        queues,
+      },
+      PRESENCE_TTL_MS,
+    );
+    if (supervisor === null) return;
+    const assignment = await engine.fleet.readAssignment();
+    supervisor.apply(wantedHere(assignment, options));
+  };
+
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await step();
+        failing = false;
+      } catch (error) {
+        if (!failing) log.warn({ err: error }, 'cannot reach the engine: workers stay as they are');
+        failing = true;
+      }
+      await pause(STEP_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+
+  return {
+    async stop() {
+      stopping.abort();
+      await loop;
+      await engine.fleet.withdrawHost(instanceId).catch((error: unknown) => {
+        log.warn({ err: error }, 'this host could not sign off; it fades in a few seconds');
+      });
+    },
+  };
+}
+
+type Wanted = Parameters<LocalSupervisor['apply']>[0];
+
+/** This host's share of the assignment, as far as its own configuration can run it. */
+function wantedHere(
+  assignment: Awaited<ReturnType<Engine['fleet']['readAssignment']>>,
+  { config, instanceId }: LocalHostOptions,
+): Wanted {
+  const wanted = [...config.queues.values()]
+    .filter(({ processor }) => processor !== null)
+    .map(({ queueName, graceMs, memory }) => {
+      const count = assignment[queueName]?.[instanceId] ?? 0;
+      return [queueName, { count, graceMs, memoryLimitMB: memory.hardLimitMB }] as const;
+    });
+  return new Map(wanted);
+}
