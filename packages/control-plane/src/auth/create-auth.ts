@@ -1,0 +1,275 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Role, roleIncludes } from '@drover/contract';
+import { type AuditLog, type Clock, Fault, isFault } from '@drover/core';
+import type { SettingsCache } from '../use-cases/settings-cache.js';
+import { Accounts, type FirstAdmin, type NewUser, normaliseEmail, type User } from './accounts.js';
+import { AuditBatch } from './audit-batch.js';
+import type { Credentials, Identity, SessionClaims } from './identity.js';
+import { LoginThrottle } from './login-throttle.js';
+import { createPasswordVerifier, type PasswordVerifier } from './password.js';
+import { isSwitchedOn, type RoleSwitches, readRoleSwitches, writeRoleSwitches } from './role-switches.js';
+import { loadAuthKeys } from './secret.js';
+import { Sessions } from './sessions.js';
+import { type ApiToken, type NewToken, Tokens } from './tokens.js';
+
+export interface AuthOptions {
+  /** Started, or at least refreshed once. Shared with whatever else reads settings. */
+  readonly settings: SettingsCache;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  /** DROVER_API_TOKEN: an admin's bearer token. */
+  readonly apiToken?: string;
+  readonly onAuditFailure?: (error: unknown) => void;
+  /** How passwords are verified; argon2id, bounded, unless told. */
+  readonly passwords?: PasswordVerifier;
+}
+
+export interface SignIn {
+  readonly identity: Identity;
+  /** Value of the session cookie. */
+  readonly cookie: string;
+}
+
+export interface Refusal {
+  readonly identity: Identity | null;
+  readonly address: string | null;
+  /** Method and path. */
+  readonly target: string;
+  readonly code: string;
+  readonly requiredRole?: Role;
+}
+
+/** Who may do what: accounts, sessions, tokens, roles. Checking a request costs the engine nothing. */
+export interface Auth {
+  /** Whose credentials these are; `null` for none or bad ones. */
+  identify(credentials: Credentials): Promise<Identity | null>;
+  /** Why this identity may not, as a fault; `null` when it may. */
+  refuses(identity: Identity, required: Role): Fault | null;
+  /** Whether credentials accepted earlier would be now: for streams that outlive a request. */
+  isCurrent(identity: Identity): boolean;
+  /** Rejects with `unauthenticated` or `rate_limited`. */
+  signIn(attempt: { email: string; password: string; address: string | null }): Promise<SignIn>;
+  signOut(identity: Identity, address: string | null): Promise<void>;
+  /** A new cookie value for a session whose cookie grows old; `null` when it need not be replaced. */
+  renew(identity: Identity): Promise<SignIn | null>;
+  /** A token for the double-submit check, and the cookie that must come with it. */
+  issueCsrf(cookie: string | undefined): { token: string; cookie: string };
+  checkCsrf(cookie: string | undefined, token: string): boolean;
+  refused(refusal: Refusal): void;
+
+  ensureFirstAdmin(wish?: { email?: string; password?: string }): Promise<FirstAdmin>;
+  createUser(user: NewUser, by?: string): Promise<{ user: User; generatedPassword?: string }>;
+  setPassword(email: string, password: string, by?: string): Promise<User>;
+  setRole(email: string, role: Role, by?: string): Promise<User>;
+  disableUser(email: string, by?: string): Promise<User>;
+  enableUser(email: string, by?: string): Promise<User>;
+  listUsers(): User[];
+  createToken(token: NewToken, by?: string): Promise<{ token: string; info: ApiToken }>;
+  revokeToken(id: string, by?: string): Promise<void>;
+  listTokens(): ApiToken[];
+  roleSwitches(): RoleSwitches;
+  switchRoles(switches: RoleSwitches, by?: string): Promise<void>;
+
+  /** Writes the audit entries that are still waiting. The settings cache is its owner's to stop. */
+  stop(): Promise<void>;
+}
+
+const NOBODY = 'anonymous';
+
+export async function createAuth(options: AuthOptions): Promise<Auth> {
+  const { settings, clock } = options;
+  const nowMs = () => clock.nowMs();
+  const keys = await loadAuthKeys(settings);
+  const accounts = new Accounts(settings, nowMs);
+  const sessions = new Sessions(settings, keys.session, nowMs);
+  const tokens = new Tokens(settings, nowMs, options.apiToken);
+  const throttle = new LoginThrottle(() => clock.monotonicMs());
+  const passwords = options.passwords ?? createPasswordVerifier();
+  const audit = new AuditBatch({
+    audit: options.audit,
+    nowMs,
+    ...(options.onAuditFailure && { onFailure: options.onAuditFailure }),
+  });
+  audit.start();
+
+  const userIdentity = (claims: SessionClaims): Identity | null => {
+    const user = accounts.find(claims.userId);
+    if (!user || user.disabled || user.generation !== claims.generation) return null;
+    const { id, name, email, role } = user;
+    return { kind: 'user', id, name, email, role, actor: `user:${id}`, session: claims };
+  };
+
+  const act = async <T>(
+    action: string,
+    target: string,
+    by: string | undefined,
+    work: () => Promise<T>,
+    details?: unknown,
+  ) => {
+    const result = await work();
+    audit.record({
+      actor: by ?? 'system',
+      role: null,
+      from: null,
+      action,
+      target,
+      result: 'done',
+      details: details ?? null,
+    });
+    return result;
+  };
+
+  return {
+    async identify({ bearer, cookie }) {
+      if (bearer !== undefined) return tokens.identify(bearer);
+      if (cookie === undefined) return null;
+      const claims = await sessions.read(cookie);
+      return claims && userIdentity(claims);
+    },
+
+    refuses({ role }, required) {
+      if (!roleIncludes(role, required)) {
+        const message = `This needs the role ${required}; you have ${role}.`;
+        return new Fault('forbidden', message, { details: { requiredRole: required, role } });
+      }
+      if (isSwitchedOn(settings, role)) return null;
+      const message = `The role ${role} is switched off. An admin can switch it on.`;
+      return new Fault('forbidden', message, { details: { requiredRole: 'admin', role } });
+    },
+
+    isCurrent(identity) {
+      if (!identity.session) return tokens.isCurrent(identity);
+      return sessions.isCurrent(identity.session) && userIdentity(identity.session)?.role === identity.role;
+    },
+
+    async signIn({ email, password, address }) {
+      const account = accountOf(email);
+      const from = address ?? 'unknown';
+      const refuse = (reason: string) =>
+        audit.refused({
+          actor: NOBODY,
+          role: null,
+          from: address,
+          action: 'session.create',
+          target: `user:${account}`,
+          details: { reason },
+        });
+      const waitMs = throttle.waitMs(account, from);
+      if (waitMs > 0) {
+        refuse('throttled');
+        const message = 'Too many failed sign-ins. Wait before you try again.';
+        throw new Fault('rate_limited', message, { retryAfterMs: waitMs });
+      }
+      const attempt = throttle.begin(account, from);
+      const user = accounts.find(account);
+      let matches: boolean;
+      try {
+        matches = await passwords.verify(user?.passwordHash ?? null, password);
+      } catch (error) {
+        attempt.withdraw();
+        if (isFault(error, 'rate_limited')) refuse('busy');
+        throw error;
+      }
+      if (!user || !matches || user.disabled) {
+        refuse(matches ? 'disabled' : 'credentials');
+        throw new Fault('unauthenticated', 'E-mail address or password is wrong.');
+      }
+      attempt.succeed();
+      const claims = sessions.begin(user.id, user.generation);
+      const identity = userIdentity(claims);
+      // The account was disabled, or its password changed, while the password was verified.
+      if (!identity) throw new Fault('unauthenticated', 'E-mail address or password is wrong.');
+      audit.record({
+        actor: identity.actor,
+        role: identity.role,
+        from: address,
+        action: 'session.create',
+        target: identity.actor,
+        result: 'done',
+        details: null,
+      });
+      return { identity, cookie: await sessions.seal(claims) };
+    },
+
+    async signOut(identity, address) {
+      if (!identity.session) return;
+      await sessions.revoke(identity.session);
+      audit.record({
+        actor: identity.actor,
+        role: identity.role,
+        from: address,
+        action: 'session.end',
+        target: identity.actor,
+        result: 'done',
+        details: null,
+      });
+    },
+
+    async renew(identity) {
+      const claims = identity.session && sessions.renew(identity.session);
+      if (!claims) return null;
+      return { identity: { ...identity, session: claims }, cookie: await sessions.seal(claims) };
+    },
+
+    issueCsrf(cookie) {
+      const [held = '', signature = ''] = cookie?.split('.') ?? [];
+      if (held !== '' && safeEqual(signature, keys.sign(held))) return { token: held, cookie: `${held}.${signature}` };
+      const token = randomBytes(24).toString('base64url');
+      return { token, cookie: `${token}.${keys.sign(token)}` };
+    },
+
+    checkCsrf(cookie, token) {
+      const [held = '', signature = ''] = cookie?.split('.') ?? [];
+      return held !== '' && safeEqual(held, token) && safeEqual(signature, keys.sign(held));
+    },
+
+    refused({ identity, address, target, code, requiredRole }) {
+      audit.refused({
+        actor: identity?.actor ?? NOBODY,
+        role: identity?.role ?? null,
+        from: address,
+        action: 'access',
+        target,
+        details: { code, ...(requiredRole && { requiredRole }) },
+      });
+    },
+
+    async ensureFirstAdmin(wish) {
+      const made = await accounts.ensureFirstAdmin(wish);
+      if (made.created)
+        await act('user.create', `user:${made.email}`, 'system', async () => undefined, { role: 'admin', first: true });
+      return made;
+    },
+    createUser: (user, by) =>
+      act('user.create', `user:${user.email}`, by, () => accounts.create(user), { role: user.role ?? 'admin' }),
+    setPassword: (email, password, by) =>
+      act('user.set-password', `user:${email}`, by, () => accounts.setPassword(email, password)),
+    setRole: (email, role, by) =>
+      act('user.set-role', `user:${email}`, by, () => accounts.setRole(email, role), { role }),
+    disableUser: (email, by) => act('user.disable', `user:${email}`, by, () => accounts.disable(email)),
+    enableUser: (email, by) => act('user.enable', `user:${email}`, by, () => accounts.enable(email)),
+    listUsers: () => accounts.list(),
+    createToken: (token, by) =>
+      act('token.create', `token:${token.name}`, by, () => tokens.create(token), { role: token.role }),
+    revokeToken: (id, by) => act('token.revoke', `token:${id}`, by, () => tokens.revoke(id)),
+    listTokens: () => tokens.list(),
+    roleSwitches: () => readRoleSwitches(settings),
+    switchRoles: (switches, by) =>
+      act('roles.switch', 'roles', by, () => writeRoleSwitches(settings, switches), { ...switches }),
+    stop: () => audit.stop(),
+  };
+}
+
+/** What is typed into the form, as an account's name; nonsense counts as one unknown account. */
+function accountOf(email: string): string {
+  try {
+    return normaliseEmail(email);
+  } catch {
+    return 'invalid';
+  }
+}
+
+function safeEqual(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

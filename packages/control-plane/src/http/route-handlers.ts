@@ -1,0 +1,168 @@
+import { type RouteMatch, type RouteName, type Routes, routes } from '@drover/contract';
+import { Fault } from '@drover/core';
+import type { Identity } from '../auth/identity.js';
+import { historyWindow } from '../use-cases/history-window.js';
+import type { Reads } from '../use-cases/reads.js';
+import { sendBody } from './cached-body.js';
+import type { Connection } from './connection.js';
+import { jsonReply } from './error-reply.js';
+import type { EventHub } from './event-hub.js';
+import { streamSink } from './event-sink.js';
+import type { RouteInput } from './read-input.js';
+import { securityHeaders } from './security-headers.js';
+import type { ServedSnapshot, SnapshotFeed, SnapshotRoute } from './served-snapshot.js';
+import { TickMemo } from './tick-memo.js';
+
+export type ServedRoute = { [N in RouteName]: Routes[N]['served'] extends true ? N : never }[RouteName];
+
+export interface RouteContext {
+  readonly request: Request;
+  readonly connection: Connection;
+  readonly secure: boolean;
+  readonly match: RouteMatch;
+  readonly identity: Identity;
+  readonly isCurrent: () => boolean;
+}
+
+export interface HandlerOptions {
+  readonly reads: Reads;
+  readonly feed: SnapshotFeed;
+  readonly hub: EventHub;
+  readonly nowMs: () => number;
+}
+
+export type RouteHandlers = {
+  readonly [N in ServedRoute]: (input: RouteInput<N>, context: RouteContext) => Response | Promise<Response>;
+};
+
+/** Ticks without a new snapshot after which a reply is marked stale. */
+const STALE_TICKS = 3;
+const MIN_STALE_MS = 10_000;
+const READ_DEADLINE_MS = 10_000;
+const DEFAULT_TRENDS_MS = 3_600_000;
+
+export function createRouteHandlers({ reads, feed, hub, nowMs }: HandlerOptions): RouteHandlers {
+  const memo = new TickMemo(nowMs, MIN_STALE_MS);
+
+  const served = (): ServedSnapshot => {
+    const current = feed.current();
+    if (current) return current;
+    throw new Fault(
+      'engine_unavailable',
+      'Drover has no figures yet: it has just started, or cannot reach its engine.',
+      {
+        retryAfterMs: 2_000,
+      },
+    );
+  };
+
+  /** How old the figures are, in seconds; and again as a warning when no tick came for a while. */
+  const ageHeaders = ({ snapshot }: ServedSnapshot): Record<string, string> => {
+    const ageMs = Math.max(0, nowMs() - snapshot.timestamp.getTime());
+    const stale = ageMs > Math.max(MIN_STALE_MS, STALE_TICKS * snapshot.status.tickMs);
+    return {
+      'X-Drover-Snapshot-Age': (ageMs / 1_000).toFixed(3),
+      ...(stale && { 'X-Drover-Stale': String(Math.round(ageMs / 1_000)) }),
+    };
+  };
+
+  const part =
+    (route: SnapshotRoute) =>
+    (_input: unknown, { request }: RouteContext) => {
+      const current = served();
+      return sendBody(request, current.body(route), ageHeaders(current));
+    };
+
+  /** The queue that a path names. A name with a percent sign that came unencoded is found as it stood. */
+  const queueOf = (current: ServedSnapshot, { params, rawParams }: RouteMatch) => {
+    const [name, raw] = [params.queueName ?? '', rawParams.queueName ?? ''];
+    const queue = current.queue(name) ?? current.queue(raw);
+    if (queue) return queue;
+    throw new Fault('not_found', `There is no queue named "${name}".`, { details: { queueName: name } });
+  };
+
+  const fromEngine = async (
+    current: ServedSnapshot,
+    context: RouteContext,
+    key: unknown[],
+    read: () => Promise<unknown>,
+  ) => {
+    const text = JSON.stringify([context.match.name, ...key]);
+    const body = memo.get(current, text, () => withDeadline(read(), READ_DEADLINE_MS));
+    return sendBody(context.request, await body, ageHeaders(current));
+  };
+
+  return {
+    getSystemHealth: part('getSystemHealth'),
+    getDashboardSummary: part('getDashboardSummary'),
+    getQueuesHealth: part('getQueuesHealth'),
+    getWorkerMemory: part('getWorkerMemory'),
+    getCurrentMemory: part('getCurrentMemory'),
+
+    getStatus: () => jsonReply(reads.status()),
+
+    getTrends({ query: { rangeMs = DEFAULT_TRENDS_MS } }, context) {
+      return fromEngine(served(), context, [rangeMs], () => reads.trends(rangeMs));
+    },
+
+    getQueueMetrics({ query }, context) {
+      const current = served();
+      const { queueName, metrics } = queueOf(current, context.match);
+      const { history, historyLimit, since, until, stepMs } = query;
+      const wantsHistory = history ?? [historyLimit, since, until, stepMs].some((value) => value !== undefined);
+      if (!wantsHistory) return fromEngine(current, context, [queueName], async () => ({ current: metrics }));
+      const range = historyWindow(
+        { limit: historyLimit, sinceMs: since?.getTime(), untilMs: until?.getTime(), stepMs },
+        nowMs(),
+      );
+      return fromEngine(current, context, [queueName, range], async () => {
+        const found = await reads.history(queueName, range);
+        return { current: metrics, history: found.entries, stepMs: found.stepMs };
+      });
+    },
+
+    getExecutionStats(_input, context) {
+      const current = served();
+      const { queueName } = queueOf(current, context.match);
+      return fromEngine(current, context, [queueName], () => reads.executionStats(queueName));
+    },
+
+    openEvents({ query }, { request, connection, secure, identity, isCurrent }) {
+      served();
+      if (hub.isFull) throw new Fault('rate_limited', 'Too many open event streams.', { retryAfterMs: 10_000 });
+      const headers = {
+        'Content-Type': 'text/event-stream; charset=utf-8',
+        // no-transform: a proxy that compresses would hold events back until its buffer is full.
+        'Cache-Control': 'no-store, no-transform',
+        'X-Accel-Buffering': 'no',
+        ...securityHeaders(secure),
+      };
+      if (request.method === 'HEAD') return new Response(null, { headers });
+      const lastEventId = request.headers.get('last-event-id') ?? query.lastEventId;
+      const opened = connection.openStream?.(headers);
+      const stream = opened ? undefined : streamSink();
+      const sink = opened?.sink ?? stream?.sink;
+      if (sink) hub.add({ sink, actor: identity.actor, isCurrent, lastEventId });
+      return opened?.response ?? new Response(stream?.body ?? null, { headers });
+    },
+  };
+}
+
+export function isServed(name: RouteName): name is ServedRoute {
+  return routes[name].served;
+}
+
+/** An engine that hangs must not hang every caller with it. */
+async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Fault('engine_timeout', 'The engine took too long to answer. Try again, or ask for less.'));
+    }, deadlineMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,66 @@
+import { apiBasePath } from '@drover/contract';
+import { type Logger, pino } from 'pino';
+import { type Auth, type AuthOptions, createAuth } from '../../auth/create-auth.js';
+import { SettingsCache } from '../../use-cases/settings-cache.js';
+import { type App, type AppOptions, createApp } from '../create-app.js';
+import { type HttpServer, serve } from '../serve.js';
+import { FakeReads } from './fake-reads.js';
+import { FakeClock, MemoryAudit, MemorySettings } from './memory-stores.js';
+
+export const adminEmail = 'ada@example.com';
+export const adminPassword = 'correct horse battery';
+export const apiToken = 'a-token-of-the-environment';
+
+export interface TestServer {
+  readonly url: string;
+  /** The API's base. */
+  readonly api: string;
+  readonly reads: FakeReads;
+  readonly settings: MemorySettings;
+  readonly cache: SettingsCache;
+  readonly audit: MemoryAudit;
+  readonly clock: FakeClock;
+  readonly auth: Auth;
+  readonly app: App;
+  readonly server: HttpServer;
+  /** What was logged, one JSON line each. */
+  readonly logged: string[];
+  /** Headers of a caller with that token, an admin by default. */
+  bearer(token?: string): { Authorization: string };
+  close(): Promise<void>;
+}
+
+export type TestServerOptions = Partial<Omit<AppOptions, 'reads' | 'auth' | 'log'>> &
+  Pick<Partial<AuthOptions>, 'passwords'>;
+
+/** A whole server on a free port, over stores in memory. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const logged: string[] = [];
+  const log: Logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
+  const [settings, audit, clock, reads] = [new MemorySettings(), new MemoryAudit(), new FakeClock(), new FakeReads()];
+  const cache = new SettingsCache({ settings });
+  await cache.refresh();
+  const { passwords, ...appOptions } = options;
+  const auth = await createAuth({ settings: cache, audit, clock, apiToken, ...(passwords && { passwords }) });
+  const app = createApp({ reads, auth, log, nowMs: clock.nowMs, ...appOptions });
+  const server = await serve(app, { port: 0 });
+  return {
+    url: server.url,
+    api: `${server.url}${apiBasePath}`,
+    reads,
+    settings,
+    cache,
+    audit,
+    clock,
+    auth,
+    app,
+    server,
+    logged,
+    bearer: (token = apiToken) => ({ Authorization: `Bearer ${token}` }),
+    async close() {
+      await server.close(200);
+      await auth.stop();
+      cache.stop();
+    },
+  };
+}

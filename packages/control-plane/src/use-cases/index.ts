@@ -1,0 +1,2 @@
+export type { HistoryRange, QueueHistory, Reads } from './reads.js';
+export { SettingsCache, type SettingsCacheOptions } from './settings-cache.js';
