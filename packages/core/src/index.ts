@@ -26,3 +26,6 @@ export * from './ports/queue-gateway.js';
 export * from './ports/settings-store.js';
 export * from './ports/snapshot-store.js';
 export * from './recycling/evaluate-recycle.js';
+export * from './supervision/plan-supervision.js';
+export * from './supervision/restart-backoff.js';
+export * from './supervision/supervised-member.js';
