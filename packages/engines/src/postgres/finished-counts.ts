@@ -10,11 +10,10 @@ interface KnownCounts extends FinishedCounts {
   dueAtMs: number;
 }
 
-/** Index entries that one background pass may read: about 3 ms of the server. */
-const ROWS_PER_PASS = 20_000;
+/** Index entries that a reading may count before it answers: about 3 ms of the server. */
+const ROWS_PER_READING = 20_000;
 /** A row counted costs about 0.1 µs: waiting a thousand times that keeps counting below a thousandth of a core. */
 const REST_MS_PER_ROW = 0.1;
-const MIN_REST_MS = 4000;
 
 const countStatement = `
 SELECT asked.queue,
@@ -23,9 +22,9 @@ SELECT asked.queue,
 FROM unnest($1::text[]) AS asked(queue)`;
 
 /**
- * Sizes of the kept sets. PostgreSQL has to count them row by row, so a queue met for the
- * first time is counted at once, and then again in the background: small sets every tick,
- * half a million rows once a minute. In between the last count is served.
+ * Sizes of the kept sets. PostgreSQL has to count them row by row, so each reading counts the
+ * small sets anew, and queues it has never met. The large ones are counted in the background,
+ * half a million rows once a minute, and served as last counted.
  */
 export class FinishedCounter {
   private readonly link: PostgresLink;
@@ -38,11 +37,10 @@ export class FinishedCounter {
     this.log = log;
   }
 
-  /** The counts of every queue asked for; never waits for more than queues met for the first time. */
   async counts(queueNames: readonly string[]): Promise<ReadonlyMap<string, FinishedCounts>> {
-    const unknown = queueNames.filter((name) => !this.known.has(name));
-    if (unknown.length > 0) await this.count(unknown);
-    this.startPass(queueNames);
+    const [small, large] = this.split(queueNames);
+    this.startPass(large);
+    await this.count(small);
     return this.known;
   }
 
@@ -51,45 +49,45 @@ export class FinishedCounter {
     for (const name of this.known.keys()) if (!queueNames.has(name)) this.known.delete(name);
   }
 
+  /** Resolves when no count runs in the background. */
   async settled(): Promise<void> {
     await this.pass;
   }
 
+  /** The smallest sets first, as many as a reading may count; an unknown size counts as none. */
+  private split(queueNames: readonly string[]): [small: string[], large: string[]] {
+    const rowsOf = (name: string) => {
+      const known = this.known.get(name);
+      return known === undefined ? 0 : known.completed + known.failed;
+    };
+    let rows = 0;
+    const small: string[] = [];
+    const large: string[] = [];
+    for (const name of [...queueNames].sort((a, b) => rowsOf(a) - rowsOf(b))) {
+      rows += rowsOf(name);
+      (rows <= ROWS_PER_READING ? small : large).push(name);
+    }
+    return [small, large];
+  }
+
+  /** Counts the most overdue of the large sets, unless a count is under way or none is due. */
   private startPass(queueNames: readonly string[]): void {
     if (this.pass !== undefined) return;
-    const due = this.chooseDue(queueNames);
-    if (due.length === 0) return;
-    this.pass = this.count(due)
-      .catch((error: unknown) => this.log('debug', `finished jobs were not counted: ${error}`))
+    const dueAtMs = (name: string) => this.known.get(name)?.dueAtMs ?? 0;
+    const [first] = [...queueNames].sort((a, b) => dueAtMs(a) - dueAtMs(b));
+    if (first === undefined || dueAtMs(first) > performance.now()) return;
+    this.pass = this.count([first])
+      .catch((error: unknown) => this.log('debug', `finished jobs of ${first} were not counted: ${error}`))
       .finally(() => {
         this.pass = undefined;
       });
-  }
-
-  /** The most overdue first, as many as the pass may read; always at least one. */
-  private chooseDue(queueNames: readonly string[]): string[] {
-    const nowMs = performance.now();
-    const due = queueNames
-      .flatMap((name) => {
-        const known = this.known.get(name);
-        return known !== undefined && known.dueAtMs <= nowMs ? [{ name, known }] : [];
-      })
-      .sort((a, b) => a.known.dueAtMs - b.known.dueAtMs);
-    let rows = 0;
-    return due
-      .filter(({ known }, index) => {
-        rows += known.completed + known.failed;
-        return index === 0 || rows <= ROWS_PER_PASS;
-      })
-      .map(({ name }) => name);
   }
 
   private async count(queueNames: readonly string[]): Promise<void> {
     const rows = await this.link.query<{ queue: string } & FinishedCounts>(countStatement, [queueNames]);
     const nowMs = performance.now();
     for (const { queue, completed, failed } of rows) {
-      const restMs = Math.max(MIN_REST_MS, (completed + failed) * REST_MS_PER_ROW);
-      this.known.set(queue, { completed, failed, dueAtMs: nowMs + restMs });
+      this.known.set(queue, { completed, failed, dueAtMs: nowMs + (completed + failed) * REST_MS_PER_ROW });
     }
   }
 }

@@ -123,6 +123,6 @@ export class RedisSettingsStore implements SettingsStore {
 }
 
 function parseDocument(key: string, stored: string): SettingsDocument {
-  const [, version = '0', updatedAtMs = '0', json = 'null'] = /^(\d+) (\d+) ([^]*)$/.exec(stored) ?? [];
+  const [, version = '0', updatedAtMs = '0', json = 'null'] = /^(\d+) (\d+) (.*)$/s.exec(stored) ?? [];
   return { key, value: JSON.parse(json) as unknown, version: Number(version), updatedAtMs: Number(updatedAtMs) };
 }
