@@ -1,9 +1,11 @@
+import { defineConfig } from 'drover';
+
 /**
  * How Drover runs the shop's queues. Processor paths are relative to this file.
  *
  * Sized for two cores: eight worker processes at rest, about 100 MB each, and room to grow where a sale hits.
  */
-export default {
+export default defineConfig({
   engine: process.env.DROVER_ENGINE ?? 'embedded',
   environment: 'example shop',
   queues: {
@@ -67,4 +69,4 @@ export default {
       memory: { softLimitMB: 192, hardLimitMB: 256 },
     },
   },
-};
+});

@@ -99,7 +99,7 @@ function childProcess(name: string, onReady?: () => void): SupervisedChild {
 
 /** Lets the services end Drover in good order if this process is killed without a chance to. */
 function guardDrover(): void {
-  services.send({ type: 'guard', pid: drover.pid });
+  if (drover.pid !== undefined) services.send({ type: 'guard', pid: drover.pid });
 }
 
 function preparePictures(): Promise<void> {

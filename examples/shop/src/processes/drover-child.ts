@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 const readyLine = /Drover ready on (http\S+)/;
 
 export interface DroverChild {
-  readonly pid: number;
+  /** Absent when it could not be started. */
+  readonly pid: number | undefined;
   /** Drover's address; rejects when it ends before it is ready. */
   readonly ready: Promise<string>;
   /** The exit code to end with. */
@@ -39,5 +40,5 @@ export function startDrover(configFile: string, environment: NodeJS.ProcessEnv):
     }
     ended.then(() => reject(new Error('Drover ended before it was ready')));
   });
-  return { pid: child.pid ?? 0, ready, ended, terminate: () => child.kill('SIGTERM') };
+  return { pid: child.pid, ready, ended, terminate: () => child.kill('SIGTERM') };
 }

@@ -20,8 +20,8 @@ const kept: readonly (readonly [folder: string, files: number])[] = [
   [environment.outboxFolder, 2_000],
   [environment.variantsFolder, 2_000],
   [environment.documentsFolder, 1_000],
-  [join(environment.databaseFolder, 'orders'), 24],
-  [join(environment.databaseFolder, 'charges'), 24],
+  [join(environment.databaseFolder, 'orders'), 12],
+  [join(environment.databaseFolder, 'charges'), 12],
 ];
 const pruneEveryMs = 30_000;
 
