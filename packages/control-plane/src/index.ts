@@ -1,11 +1,8 @@
 export * from './auth/index.js';
-export * from './auth/index.js';
 export { generatePassword } from './auth/password.js';
-export * from './http/index.js';
 export { type App, type AppOptions, createApp, type HttpServer, serve } from './http/index.js';
 export { type Monitor, type MonitorHealth, startMonitor } from './monitor/monitor.js';
 export type { MonitorOptions } from './monitor/monitor-options.js';
 export { createReads, type MonitorReadsOptions } from './monitor/monitor-reads.js';
-export { type Reads, SettingsCache, type SettingsCacheOptions } from './use-cases/index.js';
 export type { Reads } from './use-cases/reads.js';
 export { SettingsCache } from './use-cases/settings-cache.js';

@@ -113,6 +113,7 @@ it.each(having((route) => route.method !== 'GET'))(
 );
 
 it.each(having((route) => route.path.includes(':')))('%s refuses a name with line breaks', async (name) => {
+  const route: Route = routes[name];
   const path = route.path.replace(/:\w+/g, 'a%0D%0ASet-Cookie:%20x=1');
   const response = await fetch(`${server.api}${path}`, {
     method: route.method,
