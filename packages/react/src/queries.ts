@@ -1,11 +1,5 @@
 import type { QueueSystemApiClient } from '@drover/client';
-import type {
-  AlertFilters,
-  LiveSnapshot,
-  QueueMetricsQuery,
-  ScalingHistoryQuery,
-  TrendsQuery,
-} from '@drover/contract';
+import type { AlertFilters, LiveSnapshot, QueueMetricsQuery, ScalingHistoryQuery, TrendsQuery } from '@drover/contract';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from './keys.js';
 

@@ -19,10 +19,7 @@ export interface SparklineProps {
 
 /** Decoration beside a number that says the same; hidden from screen readers. */
 export function Sparkline({ series, tone, width = 72, height = 24 }: SparklineProps) {
-  const paths = useMemo(
-    () => series && sparklinePaths(thin(series, width), width, height),
-    [series, width, height],
-  );
+  const paths = useMemo(() => series && sparklinePaths(thin(series, width), width, height), [series, width, height]);
   return (
     <svg
       className="spark"

@@ -1,0 +1,95 @@
+import { isApiError, queueSystemApi } from '@drover/client';
+import { DroverProvider } from '@drover/react';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { signOut } from './auth/auth-api';
+import { sessionQuery, useSession } from './auth/use-session';
+import { navigate, useAppLocation } from './router/location';
+import { matchPath, signInPath } from './router/routes';
+import { NotFoundRoute } from './routes/not-found';
+import { OverviewRoute } from './routes/overview';
+import { QueuesRoute } from './routes/queues';
+import { SignInRoute } from './routes/sign-in';
+import { Shell } from './shell/shell';
+import { notify, Toasts } from './shell/toasts';
+import { PanelBoundary } from './ui/panel-boundary';
+import { PanelError, Skeleton } from './ui/panel-states';
+
+const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
+
+/** A 401 anywhere: the session has ended, and the next render leads to the sign-in and back. */
+const cache: QueryClient = new QueryClient({
+  // The client itself tries a GET again.
+  defaultOptions: { queries: { retry: false } },
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (isApiError(error, 'unauthenticated')) cache.setQueryData(sessionQuery.queryKey, null);
+    },
+  }),
+});
+
+export function App() {
+  return (
+    <QueryClientProvider client={cache}>
+      <Gate />
+      <Toasts />
+    </QueryClientProvider>
+  );
+}
+
+/** Nothing of the app is asked for, let alone shown, before it is known who asks. */
+function Gate() {
+  const { data: session, error, refetch } = useSession();
+  const { pathname } = useAppLocation();
+  const { view } = matchPath(pathname);
+  const signedOut = session === null;
+
+  useEffect(() => {
+    if (!signedOut || view === 'sign-in') return;
+    cache.removeQueries({ queryKey: ['queue-system'] });
+    navigate(signInPath(window.location.pathname + window.location.search), { replace: true });
+  }, [signedOut, view]);
+
+  if (view === 'sign-in') return <SignInRoute />;
+  if (error && !session) {
+    return (
+      <main className="sign-in">
+        <PanelError message="Drover cannot be reached." onRetry={() => void refetch()} />
+      </main>
+    );
+  }
+  if (!session) return null;
+  const leave = async () => {
+    try {
+      await signOut();
+      cache.setQueryData(sessionQuery.queryKey, null);
+    } catch {
+      notify.error('Could not sign out: Drover cannot be reached.');
+    }
+  };
+  return (
+    <DroverProvider client={queueSystemApi} notify={notify}>
+      <Shell user={session.user} onSignOut={() => void leave()}>
+        <PanelBoundary key={pathname} title="This page">
+          <Suspense fallback={<Skeleton className="h-8 w-64" />}>
+            <View />
+          </Suspense>
+        </PanelBoundary>
+      </Shell>
+    </DroverProvider>
+  );
+}
+
+function View(): ReactNode {
+  const route = matchPath(useAppLocation().pathname);
+  switch (route.view) {
+    case 'overview':
+      return <OverviewRoute />;
+    case 'queues':
+      return <QueuesRoute />;
+    case 'queue':
+      return <QueueRoute queueName={route.queueName} />;
+    default:
+      return <NotFoundRoute />;
+  }
+}

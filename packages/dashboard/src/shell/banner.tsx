@@ -1,0 +1,35 @@
+import { useLiveControls, useLiveState, useSystemStatus } from '@drover/react';
+import { CircleX } from 'lucide-react';
+import { formatInstant } from '../models/format';
+import { Icon } from '../ui/icon';
+
+/** What is wrong with the view itself, above all numbers: the server or its engine cannot be reached. */
+export function Banner() {
+  const { phase, updatedAt } = useLiveState();
+  const { data: status } = useSystemStatus();
+  const { retryNow } = useLiveControls();
+  const asOf = updatedAt ? ` The numbers below are from ${formatInstant(updatedAt)}.` : '';
+  if (phase === 'offline') {
+    return (
+      <div className="banner" role="alert">
+        <Icon icon={CircleX} />
+        <span>The server cannot be reached.{asOf} Trying again by itself.</span>
+        <button type="button" className="btn btn-sm" onClick={retryNow}>
+          Try now
+        </button>
+      </div>
+    );
+  }
+  if (status && !status.engine.healthy) {
+    return (
+      <div className="banner" role="alert">
+        <Icon icon={CircleX} />
+        <span>
+          The engine ({status.engine.kind}) cannot be reached{status.engine.message && `: ${status.engine.message}`}.
+          {asOf}
+        </span>
+      </div>
+    );
+  }
+  return null;
+}

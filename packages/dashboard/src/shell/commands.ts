@@ -1,0 +1,52 @@
+import {
+  Keyboard,
+  Layers,
+  LayoutDashboard,
+  LogOut,
+  type LucideIcon,
+  Moon,
+  Pause,
+  Play,
+  RefreshCw,
+  Sun,
+  SunMoon,
+} from 'lucide-react';
+import { navigate } from '../router/location';
+import { chooseTheme } from './theme';
+
+export interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly icon: LucideIcon;
+  run(): void;
+}
+
+export interface CommandTargets {
+  readonly paused: boolean;
+  togglePause(): void;
+  refresh(): void;
+  showHelp(): void;
+  signOut(): void;
+}
+
+/** What can be done from anywhere. */
+export function commandsOf({ paused, togglePause, refresh, showHelp, signOut }: CommandTargets): Command[] {
+  return [
+    { id: 'overview', label: 'Go to overview', hint: 'g o', icon: LayoutDashboard, run: () => navigate('/') },
+    { id: 'queues', label: 'Go to queues', hint: 'g q', icon: Layers, run: () => navigate('/queues') },
+    {
+      id: 'pause',
+      label: paused ? 'Resume live updates' : 'Pause live updates',
+      hint: 'p',
+      icon: paused ? Play : Pause,
+      run: togglePause,
+    },
+    { id: 'refresh', label: 'Refresh now', hint: 'r', icon: RefreshCw, run: refresh },
+    { id: 'light', label: 'Theme: light', icon: Sun, run: () => chooseTheme('light') },
+    { id: 'dark', label: 'Theme: dark', icon: Moon, run: () => chooseTheme('dark') },
+    { id: 'system', label: 'Theme: follow the system', icon: SunMoon, run: () => chooseTheme('system') },
+    { id: 'help', label: 'Keyboard shortcuts', hint: '?', icon: Keyboard, run: showHelp },
+    { id: 'sign-out', label: 'Sign out', icon: LogOut, run: signOut },
+  ];
+}

@@ -1,0 +1,33 @@
+import { X } from 'lucide-react';
+import { type PresetName, presetNames, presets, readTimeRange, timeRangeParams } from '../models/time-range';
+import { setParams, useAppLocation } from '../router/location';
+import { IconButton } from '../ui/button';
+import { Segmented } from '../ui/segmented';
+
+const options = presetNames.map((value) => ({ value, label: value, title: `Last ${presets[value].words}` }));
+
+/** The time range of the page, in the URL. A fixed range (dragged on a chart) shows beside the presets until it is left. */
+export function RangePicker({ className }: { className?: string }) {
+  const range = readTimeRange(useAppLocation().params);
+  const choose = (preset: PresetName) => setParams(timeRangeParams({ kind: 'rolling', preset }));
+  return (
+    <div className={`flex items-center gap-1 ${className ?? ''}`}>
+      {range.kind === 'fixed' && (
+        <span className="flex items-center gap-1 whitespace-nowrap text-12 text-text-2">
+          {timeOfDay(range.fromMs)} to {timeOfDay(range.toMs)}
+          <IconButton icon={X} small label="Leave the chosen range" onClick={() => choose('1h')} />
+        </span>
+      )}
+      <Segmented
+        label="Time range"
+        options={options}
+        value={range.kind === 'rolling' ? range.preset : undefined}
+        onChange={choose}
+      />
+    </div>
+  );
+}
+
+function timeOfDay(ms: number): string {
+  return new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+}

@@ -1,0 +1,40 @@
+import { X } from 'lucide-react';
+import { IconButton } from '../ui/button';
+import { Dialog } from '../ui/dialog';
+
+const groups: readonly (readonly [string, readonly string[]])[] = [
+  ['Find a queue or a command', ['Ctrl K']],
+  ['Filter the list, or find where there is none', ['/']],
+  ['Go to the overview', ['g', 'o']],
+  ['Go to the queues', ['g', 'q']],
+  ['Next and previous row', ['j', 'k']],
+  ['Open the row', ['Enter']],
+  ['Pause or resume live updates', ['p']],
+  ['Refresh now', ['r']],
+  ['On a chart: move through time', ['←', '→']],
+  ['On a chart: show as a table', ['t']],
+  ['This help', ['?']],
+];
+
+export function ShortcutHelp({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog label="Keyboard shortcuts" onClose={onClose}>
+      <div className="dialog-head">
+        <h2>Keyboard shortcuts</h2>
+        <IconButton icon={X} label="Close" onClick={onClose} />
+      </div>
+      <dl className="shortcuts">
+        {groups.map(([words, keys]) => (
+          <div key={words} className="contents">
+            <dt>{words}</dt>
+            <dd>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
