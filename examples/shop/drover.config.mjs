@@ -11,7 +11,7 @@ export default defineConfig({
   queues: {
     'email-sending': {
       processor: './dist/handlers/email-sending.js',
-      concurrency: 10,
+      concurrency: 3,
       minWorkers: 1,
       maxWorkers: 3,
       graceMs: 15_000,
@@ -28,7 +28,8 @@ export default defineConfig({
     },
     payments: {
       processor: './dist/handlers/payments.js',
-      concurrency: 8,
+      // The provider takes ten at once: what two workers and a third may hold.
+      concurrency: 3,
       // Two, so that a crash never stops the till.
       minWorkers: 2,
       maxWorkers: 4,

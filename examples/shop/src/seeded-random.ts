@@ -8,6 +8,8 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
   /** Normal with mean 0 and deviation 1. */
   normal(): number;
+  /** Mostly near the median, with a long tail: how long real services take. */
+  logNormal(median: number, sigma: number): number;
   /** How many events fall into a span in which `mean` are expected. */
   poisson(mean: number): number;
 }
@@ -35,6 +37,7 @@ export function seededRandom(seed: number): Random {
       return item;
     },
     normal,
+    logNormal: (median, sigma) => median * Math.exp(sigma * normal()),
     poisson: (mean) => {
       // The product of uniforms underflows for large means; there the normal is as good.
       if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));

@@ -13,7 +13,7 @@ let refuses = false;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  sink = await startSmtpSink({ outboxFolder: folder.path, port: 0, refuses: async () => refuses });
+  sink = await startSmtpSink({ outboxFolder: folder.path, port: 0, latencyMs: () => 0, refuses: async () => refuses });
   process.env.SHOP_SMTP_PORT = String(sink.port);
 });
 

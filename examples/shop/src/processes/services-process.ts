@@ -25,15 +25,17 @@ const kept: readonly (readonly [folder: string, files: number])[] = [
 ];
 const pruneEveryMs = 30_000;
 
+const random = seededRandom(Date.now());
 const mail = await startSmtpSink({
   outboxFolder: environment.outboxFolder,
   port: Number(requiredSetting('SHOP_SMTP_PORT')),
+  latencyMs: () => random.logNormal(60, 0.5),
   refuses: async () => (await troubles.find('email-failing')) !== undefined,
 });
 const payments = await startPaymentService({
   charges: new KeyedJournal<Charge>(join(environment.databaseFolder, 'charges')),
   port: Number(new URL(requiredSetting('SHOP_PAYMENTS_URL')).port),
-  random: seededRandom(Date.now()),
+  random,
   mode: async () => {
     if ((await troubles.find('payments-broken')) !== undefined) return 'broken';
     return (await troubles.find('payments-slow')) !== undefined ? 'slow' : 'normal';

@@ -9,16 +9,16 @@ export interface PaymentFate {
   readonly latencyMs: number;
 }
 
-const medianLatencyMs = 160;
+const medianLatencyMs = 250;
 /** Of the logarithm: about one request in a hundred takes four times the median. */
 const latencySigma = 0.6;
 const slowFactor = 15;
 /** How long a silent request is held: longer than any caller waits. */
 const silenceMs = 20_000;
 
-/** Draws a request's fate. Latency is log-normal, as that of real services: most near the median, a long tail. */
+/** Draws a request's fate. */
 export function payFate(mode: PaymentMode, random: Random): PaymentFate {
-  const latencyMs = Math.round(medianLatencyMs * Math.exp(latencySigma * random.normal()));
+  const latencyMs = Math.round(random.logNormal(medianLatencyMs, latencySigma));
   if (mode === 'broken') {
     return random.chance(0.25)
       ? { outcome: 'silent', latencyMs: silenceMs }

@@ -10,7 +10,7 @@ import { type PaymentMode, payFate } from './payment-behaviour.js';
 import type { RunningService } from './smtp-sink.js';
 
 /** Requests at once; one more gets 429. */
-const capacity = 24;
+const capacity = 10;
 const largestBodyBytes = 16_384;
 
 interface ChargeRequest {

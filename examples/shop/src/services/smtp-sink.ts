@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 import { dayFolder, safeFileName } from '../files/day-folder.js';
 import { writeAtomically } from '../files/write-atomically.js';
@@ -15,6 +16,8 @@ export interface RunningService {
 export async function startSmtpSink(options: {
   readonly outboxFolder: string;
   readonly port: number;
+  /** How long the server thinks before it takes a mail. */
+  latencyMs(): number;
   /** Whether to turn mail away for now. */
   refuses(): Promise<boolean>;
 }): Promise<RunningService> {
@@ -47,7 +50,9 @@ export async function startSmtpSink(options: {
           return;
         }
         const mail = Buffer.concat(chunks);
-        deliver(options.outboxFolder, mail).then((name) => callback(null, `2.0.0 Kept as ${name}`), callback);
+        delay(options.latencyMs())
+          .then(() => deliver(options.outboxFolder, mail))
+          .then((name) => callback(null, `2.0.0 Kept as ${name}`), callback);
       });
     },
   });

@@ -5,7 +5,7 @@ export const troubleKinds = {
     subject: 'flash-sale',
     seconds: 120,
     does: 'Orders come ten times as fast.',
-    watch: 'waiting and arrivals of payments, email-sending and database-writes climb, then drain.',
+    watch: 'arrivals climb everywhere; payments and email-sending cannot keep up, wait, and drain after.',
   },
   'payments-broken': {
     start: 'break payments',
