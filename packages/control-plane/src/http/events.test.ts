@@ -1,0 +1,232 @@
+import { connect } from 'node:net';
+import { QueueSystemApiClient } from '@drover/client';
+import type { LiveDelta, LiveSnapshot } from '@drover/contract';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { firstTick, liveSnapshot, queueHealth } from './testing/fake-reads.js';
+import { startTestServer, type TestServer } from './testing/test-server.js';
+
+let server: TestServer;
+const closers: (() => void)[] = [];
+beforeEach(async () => {
+  server = await startTestServer({ events: { maxClients: 3, maxUnsentBytes: 64 * 1_024, heartbeatMs: 50 } });
+});
+afterEach(async () => {
+  for (const close of closers.splice(0)) close();
+  await server.close();
+});
+
+interface Opened {
+  readonly headers: Headers;
+  /** All that came so far. */
+  text(): string;
+  /** Ids of the events so far. */
+  ids(): string[];
+  ended: Promise<void>;
+}
+
+async function open(headers: Record<string, string> = {}): Promise<Opened> {
+  const abort = new AbortController();
+  closers.push(() => abort.abort());
+  const response = await fetch(`${server.api}/events`, {
+    headers: { ...server.bearer(), ...headers },
+    signal: abort.signal,
+  });
+  expect(response.status).toBe(200);
+  let text = '';
+  const decoder = new TextDecoder();
+  const ended = (async () => {
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) text += decoder.decode(chunk);
+  })();
+  ended.catch(() => undefined);
+  return {
+    headers: response.headers,
+    text: () => text,
+    ids: () => [...text.matchAll(/^id: (.*)$/gm)].map((found) => found[1] ?? ''),
+    ended,
+  };
+}
+
+const at = (second: number) => new Date(firstTick.getTime() + second * 1_000);
+const tick = (seq: number, waiting: Record<string, number>) =>
+  liveSnapshot({
+    seq,
+    timestamp: at(seq),
+    queues: Object.entries(waiting).map(([name, count]) => queueHealth(name, count, at(seq))),
+  });
+
+describe('the event stream', () => {
+  it('starts with a snapshot and goes on with deltas of the queues that changed', async () => {
+    server.reads.publish(tick(1, { a: 1, b: 1, c: 1 }));
+    const snapshots: LiveSnapshot[] = [];
+    const deltas: LiveDelta[] = [];
+    const client = new QueueSystemApiClient({ baseUrl: server.api, headers: server.bearer() });
+    const stream = client.openEvents({ onSnapshot: (got) => snapshots.push(got), onDelta: (got) => deltas.push(got) });
+    closers.push(() => stream.close());
+    await vi.waitFor(() => expect(snapshots).toHaveLength(1));
+    server.reads.publish(tick(2, { a: 1, b: 2, d: 1 }));
+    await vi.waitFor(() => expect(deltas).toHaveLength(1));
+    expect(snapshots[0]?.queues.map(({ queueName }) => queueName)).toEqual(['a', 'b', 'c']);
+    expect(snapshots[0]?.queues[0]?.metrics.timestamp).toEqual(at(1));
+    expect(deltas[0]).toMatchObject({ seq: 2, previousSeq: 1, timestamp: at(2), removedQueues: ['c'] });
+    expect(deltas[0]?.changedQueues.map(({ queueName }) => queueName)).toEqual(['b', 'd']);
+    expect(stream.lastEventId).toBe('1-2');
+  });
+
+  it('is not compressed and not buffered by proxies, and has the security headers', async () => {
+    const { headers } = await open({ 'Accept-Encoding': 'gzip' });
+    expect(headers.get('content-type')).toContain('text/event-stream');
+    expect(headers.get('content-encoding')).toBeNull();
+    expect(headers.get('cache-control')).toContain('no-transform');
+    expect(headers.get('x-accel-buffering')).toBe('no');
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+  });
+
+  it('writes a heartbeat when nothing happens', async () => {
+    const { text } = await open();
+    await vi.waitFor(() => expect(text()).toContain(': heartbeat\n\n'));
+  });
+
+  it('brings a client that returns what it missed, and nothing twice', async () => {
+    server.reads.publish(tick(1, { a: 1 }));
+    await open();
+    for (const seq of [2, 3, 4]) server.reads.publish(tick(seq, { a: seq }));
+    const back = await open({ 'Last-Event-ID': '1-2' });
+    await vi.waitFor(() => expect(back.ids()).toEqual(['1-3', '1-4']));
+    expect(back.text()).not.toContain('event: snapshot');
+    const upToDate = await open({ 'Last-Event-ID': '1-4' });
+    server.reads.publish(tick(5, { a: 5 }));
+    await vi.waitFor(() => expect(upToDate.ids()).toEqual(['1-5']));
+  });
+
+  it('brings a snapshot to a client that was away too long, or comes from another time', async () => {
+    server.reads.publish(tick(1, { a: 1 }));
+    await open();
+    for (let seq = 2; seq <= 40; seq += 1) server.reads.publish(tick(seq, { a: seq }));
+    for (const lastEventId of ['1-5', '9-9', 'nonsense']) {
+      const back = await open({ 'Last-Event-ID': lastEventId });
+      await vi.waitFor(() => expect(back.ids()).toEqual(['1-40']));
+      expect(back.text()).toContain('event: snapshot');
+      closers.pop()?.();
+      await vi.waitFor(() => expect(server.app.eventClients()).toBe(1));
+    }
+  });
+
+  it('sends everybody a snapshot when another leader takes over', async () => {
+    const stream = await open();
+    await vi.waitFor(() => expect(stream.ids()).toEqual(['1-1']));
+    server.reads.publish(liveSnapshot({ epoch: 2, seq: 2 }));
+    await vi.waitFor(() => expect(stream.ids()).toEqual(['1-1', '2-2']));
+    expect(stream.text().match(/event: snapshot/g)).toHaveLength(2);
+  });
+
+  it('tells of a failed tick, which repeats the number of the last, also to a client that returns after it', async () => {
+    const failed = {
+      ...tick(1, { a: 1 }),
+      status: { ...liveSnapshot().status, engine: { kind: 'redis', address: 'x', healthy: false } },
+    };
+    server.reads.publish(tick(1, { a: 1 }));
+    const stream = await open();
+    server.reads.publish(failed);
+    await vi.waitFor(() => expect(stream.ids()).toEqual(['1-1', '1-1']));
+    const back = await open({ 'Last-Event-ID': '1-1' });
+    await vi.waitFor(() => expect(back.text()).toContain('"healthy":false'));
+  });
+
+  it('refuses a client too many, with the time to come back', async () => {
+    for (let count = 0; count < 3; count += 1) await open();
+    const response = await fetch(`${server.api}/events`, { headers: server.bearer() });
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('10');
+    closers.pop()?.();
+    await vi.waitFor(() => expect(server.app.eventClients()).toBe(2));
+    await open();
+  });
+
+  it('drops a client that does not read, says why in the log, and serves the others', async () => {
+    const { hostname, port, pathname } = new URL(`${server.api}/events`);
+    const deaf = connect(Number(port), hostname);
+    closers.push(() => deaf.destroy());
+    deaf.pause();
+    deaf.write(
+      `GET ${pathname} HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: ${server.bearer().Authorization}\r\n\r\n`,
+    );
+    await vi.waitFor(() => expect(server.app.eventClients()).toBe(1));
+    const reader = await open();
+    // The kernel takes a few megabytes for a client that does not read; only then does it wait with us.
+    const many = Array.from({ length: 2_000 }, (_, index) => `queue-${index}`);
+    let seq = 1;
+    await vi.waitFor(() => {
+      seq += 1;
+      server.reads.publish(tick(seq, Object.fromEntries(many.map((name) => [name, seq]))));
+      expect(server.logged.join()).toContain('it reads too slowly');
+    });
+    expect(server.app.eventClients()).toBe(1);
+    await vi.waitFor(() => expect(reader.ids().at(-1)).toBe(`1-${seq}`));
+  });
+
+  it('ends for a token that is revoked while it is open', async () => {
+    const { token, info } = await server.auth.createToken({ name: 'watcher', role: 'admin' });
+    const stream = await open(server.bearer(token));
+    await server.auth.revokeToken(info.id);
+    await expect(stream.ended).rejects.toThrow();
+    expect(server.logged.join()).toContain('its session or token has ended');
+  });
+
+  it('ends when the server closes, which does not wait for it', async () => {
+    const stream = await open();
+    await server.server.close(5_000);
+    await stream.ended;
+    expect(server.app.eventClients()).toBe(0);
+  });
+
+  it('works in a host that only knows requests and responses', async () => {
+    const request = new Request('http://host/api/admin/queue-system/events', { headers: server.bearer() });
+    const response = await server.app.fetch(request);
+    const reader = response.body?.getReader();
+    let text = '';
+    while (!text.includes('event: snapshot')) text += new TextDecoder().decode((await reader?.read())?.value);
+    expect(server.app.eventClients()).toBe(1);
+    await reader?.cancel();
+    expect(server.app.eventClients()).toBe(0);
+  });
+});
+
+describe('the client of the event stream', () => {
+  it('comes back by itself after the server was away, and asks for what it missed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const asked: (string | null)[] = [];
+      const phases: string[] = [];
+      const client = new QueueSystemApiClient({
+        baseUrl: server.api,
+        headers: server.bearer(),
+        fetch: (input, init) => {
+          asked.push(new Headers(init?.headers).get('last-event-id'));
+          return fetch(input, init);
+        },
+      });
+      const seen: number[] = [];
+      const stream = client.openEvents({
+        onSnapshot: ({ seq }) => seen.push(seq),
+        onDelta: ({ seq }) => seen.push(seq),
+        onState: ({ phase }) => phases.push(phase),
+      });
+      closers.push(() => stream.close());
+      await vi.waitFor(() => expect(seen).toEqual([1]));
+      server.server.close(0);
+      await vi.waitFor(() => expect(phases.at(-1)).toBe('waiting'));
+      await vi.advanceTimersByTimeAsync(2_000);
+      await vi.waitFor(() => expect(asked).toEqual([null, '1-1']));
+      expect(phases.slice(0, 4)).toEqual(['connecting', 'open', 'waiting', 'connecting']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('stops for good when it is refused', async () => {
+    const states: { phase: string; error?: { status: number } }[] = [];
+    const client = new QueueSystemApiClient({ baseUrl: server.api });
+    client.openEvents({ onSnapshot: vi.fn(), onDelta: vi.fn(), onState: (state) => states.push(state) });
+    await vi.waitFor(() => expect(states.at(-1)).toMatchObject({ phase: 'closed', error: { status: 401 } }));
+  });
+});
