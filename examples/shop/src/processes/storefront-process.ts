@@ -14,11 +14,14 @@ const stepMs = 250;
 /** A machine that slept has missed customers; it must not make up for them in one burst. */
 const longestSpanMs = 1_000;
 const lookEveryMs = 3_000;
+/** Whoever starts the shop sees a morning, with its campaign soon, and not a quiet night. */
+const openingHour = 9;
 const longestAwayMs = 30_000;
 
 const dayMinutes = Number(process.env.SHOP_DAY_MINUTES ?? defaultRhythm.dayMs / 60_000);
 if (!(dayMinutes > 0))
   throw new Error(`SHOP_DAY_MINUTES must be a number above 0, not ${process.env.SHOP_DAY_MINUTES}`);
+const dayMs = dayMinutes * 60_000;
 
 const troubles = new TroubleBoard(shopEnvironment().troublesFile);
 const stopped = new AbortController();
@@ -36,7 +39,7 @@ async function run(): Promise<void> {
   const queues = shopQueueNames.map((name): [ShopQueueName, ShopQueue] => [name, connection.queue(name)]);
   const storefront = new Storefront({
     queues: Object.fromEntries(queues) as Record<ShopQueueName, ShopQueue>,
-    rhythm: { ...defaultRhythm, dayMs: dayMinutes * 60_000 },
+    rhythm: { ...defaultRhythm, dayMs, midnightMs: Date.now() - (openingHour / 24) * dayMs },
     random: seededRandom(Date.now()),
     runId: Date.now().toString(36),
   });

@@ -3,12 +3,19 @@ import { seededRandom, seedOf } from '../seeded-random.js';
 /** How busy the shop is over its day. A day is shorter than ours, so that a visitor sees both rush and lull. */
 export interface Rhythm {
   readonly dayMs: number;
+  /** An instant at which the shop's clock shows midnight. */
+  readonly midnightMs: number;
   /** In the deepest night, and at the evening's peak, before noise. */
   readonly quietJobsPerSecond: number;
   readonly busyJobsPerSecond: number;
 }
 
-export const defaultRhythm: Rhythm = { dayMs: 20 * 60_000, quietJobsPerSecond: 6, busyJobsPerSecond: 17 };
+export const defaultRhythm: Rhythm = {
+  dayMs: 20 * 60_000,
+  midnightMs: 0,
+  quietJobsPerSecond: 6,
+  busyJobsPerSecond: 17,
+};
 
 /** Whatever the noise says: what the shop promises to stay within outside of a flash sale. */
 const lowestJobsPerSecond = 5;
@@ -17,7 +24,8 @@ const noiseShare = 0.15;
 const noiseSpanMs = 20_000;
 
 export function hourOfDay(atMs: number, rhythm: Rhythm): number {
-  return ((atMs % rhythm.dayMs) / rhythm.dayMs) * 24;
+  const share = (atMs - rhythm.midnightMs) / rhythm.dayMs;
+  return (share - Math.floor(share)) * 24;
 }
 
 /** Jobs per second over all queues that the shop aims for at an instant. The same instant gives the same rate. */
