@@ -1,3 +1,4 @@
+export * from './actuators/local/index.js';
 export * from './auth/index.js';
 export { generatePassword } from './auth/password.js';
 export { type App, type AppOptions, createApp, type HttpServer, serve } from './http/index.js';

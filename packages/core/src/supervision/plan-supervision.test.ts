@@ -119,6 +119,18 @@ const scenarios: readonly Scenario[] = [
     plan: [],
   },
   {
+    name: 'does not take a worker for surplus that it has only just adopted',
+    members: [member('a', { adopted: true, startedAtMs: NOW - 19_999 })],
+    want: null,
+    plan: [],
+  },
+  {
+    name: 'drains an adopted worker that turns out to be surplus',
+    members: [member('a', { adopted: true, startedAtMs: NOW - 20_000 })],
+    want: null,
+    plan: ['drain a'],
+  },
+  {
     name: 'starts the replacement before it lets the old one go',
     members: [member('old', { recycle: 'too much memory' })],
     want: { count: 1 },

@@ -74,7 +74,8 @@ function planQueue(
     reason,
   });
 
-  const surplus = inDrainOrder(staying).slice(0, Math.max(0, staying.length - wanted.count));
+  const settled = staying.filter(({ adopted, startedAtMs }) => !adopted || nowMs - startedAtMs >= limits.keepAdoptedMs);
+  const surplus = inDrainOrder(settled).slice(0, Math.max(0, staying.length - wanted.count));
   const missing = Math.max(0, wanted.count - staying.length);
   const needMB = wanted.memoryLimitMB ?? limits.assumedWorkerMB;
   // A worker that is being replaced holds its memory until it is gone.

@@ -15,6 +15,7 @@ export interface SupervisedMember {
   readonly phase: 'starting' | 'ready' | 'draining';
   /** Started by an earlier supervisor: no channel, known by its reports and its process. */
   readonly adopted: boolean;
+  /** For adopted ones, when they were adopted. */
   readonly startedAtMs: number;
   /** Last sign of life from its event loop: a heartbeat, or for adopted ones a new report. */
   readonly heardAtMs: number;
@@ -45,6 +46,11 @@ export interface SupervisionLimits {
   readonly adoptedSilentKillMs: number;
   /** What a drained worker gets beyond its grace, to hand back and report. */
   readonly escalateAfterMs: number;
+  /**
+   * An adopted worker is not taken for surplus before this: after a restart the leader needs
+   * a moment to assign this host its workers, and draining them meanwhile would cost them all.
+   */
+  readonly keepAdoptedMs: number;
   /** What a worker needs when it has no memory limit. */
   readonly assumedWorkerMB: number;
 }
@@ -54,5 +60,6 @@ export const defaultSupervisionLimits: SupervisionLimits = {
   silentKillMs: 30_000,
   adoptedSilentKillMs: 60_000,
   escalateAfterMs: 5_000,
+  keepAdoptedMs: 20_000,
   assumedWorkerMB: 256,
 };
