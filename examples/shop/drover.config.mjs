@@ -28,11 +28,11 @@ export default defineConfig({
     },
     payments: {
       processor: './dist/handlers/payments.js',
-      // The provider takes ten at once: what two workers and a third may hold.
+      // The provider takes ten requests at once: a fourth worker would only collect refusals.
       concurrency: 3,
       // Two, so that a crash never stops the till.
       minWorkers: 2,
-      maxWorkers: 4,
+      maxWorkers: 3,
       // Longer than the handler waits for a reply: no charge is cut off in the middle.
       graceMs: 15_000,
       memory: { softLimitMB: 192, hardLimitMB: 256 },

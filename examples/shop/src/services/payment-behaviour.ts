@@ -17,7 +17,7 @@ const slowFactor = 15;
 const silenceMs = 20_000;
 
 /** Draws a request's fate. */
-export function payFate(mode: PaymentMode, random: Random): PaymentFate {
+export function drawFate(mode: PaymentMode, random: Random): PaymentFate {
   const latencyMs = Math.round(random.logNormal(medianLatencyMs, latencySigma));
   if (mode === 'broken') {
     return random.chance(0.25)

@@ -6,7 +6,7 @@ import type { KeyedJournal } from '../files/keyed-journal.js';
 import type { Random } from '../seeded-random.js';
 import type { Charge } from './charge.js';
 import { listenOnLoopback } from './listen-on-loopback.js';
-import { type PaymentMode, payFate } from './payment-behaviour.js';
+import { drawFate, type PaymentMode } from './payment-behaviour.js';
 import type { RunningService } from './smtp-sink.js';
 
 /** Requests at once; one more gets 429. */
@@ -42,7 +42,7 @@ export async function startPaymentService(options: {
       reply(response, 400, { error: 'A charge needs an Idempotency-Key, an orderId, an amountCents and a card' });
       return;
     }
-    const fate = payFate(await options.mode(), random);
+    const fate = drawFate(await options.mode(), random);
     await delay(fate.latencyMs, undefined, { signal: closing.signal });
     if (fate.outcome === 'unavailable' || fate.outcome === 'silent') {
       seen.failed += 1;
