@@ -10,7 +10,7 @@ export interface Customer {
   readonly country: CountryCode;
 }
 
-export interface OrderLine {
+interface OrderLine {
   readonly sku: string;
   readonly title: string;
   readonly category: Category;

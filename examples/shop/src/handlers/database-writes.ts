@@ -5,7 +5,7 @@ import { vatShares } from '../goods/vat.js';
 import { neverAborted, type ShopJob } from '../jobs.js';
 import { shopEnvironment } from '../shop-environment.js';
 
-export interface OrderRow {
+interface OrderRow {
   readonly orderId: string;
   readonly createdAt: string;
   readonly customer: string;
