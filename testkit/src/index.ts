@@ -1,1 +1,16 @@
-export {};
+export { conformanceSuites } from './conformance/suites.js';
+export { takeOver } from './conformance/take-over.js';
+export { workerReport } from './conformance/worker-report.js';
+export {
+  cellName,
+  cellsRun,
+  describeEngines,
+  type OpenTestEngine,
+  stopTestServers,
+  type TestEngineKind,
+  testEngineKinds,
+} from './engines/describe-engines.js';
+export { freePort } from './engines/free-port.js';
+export { type PostgresServer, startPostgres } from './engines/postgres-server.js';
+export { findRedisBinary, type RedisServer, type RedisServerOptions, startRedis } from './engines/redis-server.js';
+export type { EngineCapabilities, TestEngine } from './engines/test-engine.js';

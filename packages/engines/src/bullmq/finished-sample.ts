@@ -1,5 +1,5 @@
 import type { FinishedSample } from '@drover/core';
-import { waitingSinceMs } from './waiting-since.js';
+import { ownDelayMs } from './waiting-since.js';
 
 /** What both engines keep of a finished job. Instants in ms since 1970. */
 export interface FinishedRecord {
@@ -18,7 +18,7 @@ export function toFinishedSample(record: FinishedRecord): FinishedSample | null 
   const { processedOnMs, finishedOnMs, timestampMs, optsJson } = record;
   if (finishedOnMs === null) return null;
   // processedOn is the last start. Only of a job that started once it is the first as well.
-  const runnableMs = record.attemptsStarted === 1 ? waitingSinceMs(timestampMs, optsJson, null) : null;
+  const runnableMs = record.attemptsStarted === 1 && timestampMs !== null ? timestampMs + ownDelayMs(optsJson) : null;
   return {
     jobId: record.jobId,
     jobName: record.jobName,

@@ -1,15 +1,23 @@
+/** What an engine keeps of a job that waits. */
+export interface WaitingJob {
+  readonly timestampMs: number | null;
+  readonly optsJson: string | null;
+  readonly lastStartMs: number | null;
+  readonly attemptsStarted: number;
+}
+
 /**
  * Since when a job has been waiting, in ms since 1970. Its wait begins when its own delay is
  * over; that delay is read from its options, because BullMQ zeroes the job's `delay` field
  * when the job comes due. A job that ran before (a retry, a hand-back) cannot have begun to
- * wait before its last start. `null` when the engine no longer has the job's timestamp.
+ * wait before its last start.
+ *
+ * `null` when nobody knows: BullMQ forgets the last start of a finished job that is retried
+ * by hand. To count that one from its first day would turn every retry of old failures into
+ * a queue that has been starving for weeks.
  */
-export function waitingSinceMs(
-  timestampMs: number | null,
-  optsJson: string | null,
-  lastStartMs: number | null,
-): number | null {
-  if (timestampMs === null || !Number.isFinite(timestampMs)) return null;
+export function waitingSinceMs({ timestampMs, optsJson, lastStartMs, attemptsStarted }: WaitingJob): number | null {
+  if (timestampMs === null || (attemptsStarted > 0 && lastStartMs === null)) return null;
   return Math.max(timestampMs + ownDelayMs(optsJson), lastStartMs ?? 0);
 }
 

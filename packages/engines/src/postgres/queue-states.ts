@@ -1,12 +1,13 @@
+/** As `waitingSinceMs`; a retry waits not before the end of its back-off, which is its `process_at_ms`. */
+const waitingSince = `CASE WHEN attempts_started > 0 AND processed_at_ms IS NULL THEN NULL ELSE
+  greatest(added_at_ms + coalesce((opts->>'delay')::bigint, 0), process_at_ms, processed_at_ms) END AS since_ms`;
+
 /**
  * One statement over the live states of every queue asked for. Four grouped scans of BullMQ's
  * partial indexes count; a finished job is in none of them, so half a million of those cost
  * nothing. For the oldest, each queue with waiting jobs hops from priority to priority (a
  * loose index scan) and looks at both heads of each: `seq` ascends in order of arrival, and
  * is negative for last-in-first-out jobs, whose oldest has the largest.
- *
- * A wait begins when the job's own delay is over (kept in its options: `delay_ms` is zeroed
- * when it comes due), for a retry not before its back-off or its last start.
  */
 export const queueStatesStatement = `
 WITH RECURSIVE asked AS (
@@ -40,11 +41,11 @@ priorities AS (
 oldest AS (
   SELECT p.queue, min(head.since_ms) AS since_ms
   FROM priorities p CROSS JOIN LATERAL (
-    (SELECT greatest(added_at_ms + coalesce((opts->>'delay')::bigint, 0), process_at_ms, processed_at_ms) AS since_ms
-     FROM job WHERE state = 'waiting' AND queue = p.queue AND priority = p.priority AND seq > 0 ORDER BY seq LIMIT 1)
+    (SELECT ${waitingSince} FROM job
+     WHERE state = 'waiting' AND queue = p.queue AND priority = p.priority AND seq > 0 ORDER BY seq LIMIT 1)
     UNION ALL
-    (SELECT greatest(added_at_ms + coalesce((opts->>'delay')::bigint, 0), process_at_ms, processed_at_ms)
-     FROM job WHERE state = 'waiting' AND queue = p.queue AND priority = p.priority AND seq < 0 ORDER BY seq DESC LIMIT 1)
+    (SELECT ${waitingSince} FROM job
+     WHERE state = 'waiting' AND queue = p.queue AND priority = p.priority AND seq < 0 ORDER BY seq DESC LIMIT 1)
   ) head
   WHERE p.priority IS NOT NULL GROUP BY p.queue
 )

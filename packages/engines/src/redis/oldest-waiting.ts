@@ -1,5 +1,5 @@
 import { waitingSinceMs } from '../bullmq/waiting-since.js';
-import type { HeadJob, ScriptedState } from './queue-states.js';
+import type { ScriptedState } from './queue-states.js';
 
 /**
  * Remembers, for one queue, since when the head of each priority has been waiting. One call
@@ -16,25 +16,21 @@ export class OldestWaiting {
   update(state: ScriptedState): number | null {
     this.cursor = state.cursor;
     if (state.wait <= 1) this.farEndSinceMs = null;
-    else if (state.last !== null) this.farEndSinceMs = sinceOf(state.last);
+    else if (state.last !== null) this.farEndSinceMs = waitingSinceMs(state.last);
     if (state.prioritized === 0) this.byPriority.clear();
     for (const { above, priority, head } of state.looks) {
       // What lies between two neighbours in the set has no job any more.
       for (const known of this.byPriority.keys()) {
         if (known > above && (priority === null || known < priority)) this.byPriority.delete(known);
       }
-      if (priority !== null) this.byPriority.set(priority, head === null ? null : sinceOf(head));
+      if (priority !== null) this.byPriority.set(priority, head === null ? null : waitingSinceMs(head));
     }
     const candidates = [
-      state.next === null ? null : sinceOf(state.next),
+      state.next === null ? null : waitingSinceMs(state.next),
       this.farEndSinceMs,
       ...this.byPriority.values(),
     ];
     const known = candidates.filter((since) => since !== null);
     return known.length === 0 ? null : Math.min(...known);
   }
-}
-
-function sinceOf(head: HeadJob): number | null {
-  return waitingSinceMs(head.timestampMs, head.optsJson, head.lastStartMs);
 }

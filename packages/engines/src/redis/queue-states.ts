@@ -1,17 +1,11 @@
+import type { WaitingJob } from '../bullmq/waiting-since.js';
 import { RedisScript } from './redis-link.js';
-
-/** One queue's head of line as the script found it. */
-export interface HeadJob {
-  readonly timestampMs: number | null;
-  readonly optsJson: string | null;
-  readonly lastStartMs: number | null;
-}
 
 /** A look at the priorities above `above`: the next one in use and its head, or none at all. */
 export interface PriorityLook {
   readonly above: number;
   readonly priority: number | null;
-  readonly head: HeadJob | null;
+  readonly head: WaitingJob | null;
 }
 
 export interface ScriptedState {
@@ -26,9 +20,9 @@ export interface ScriptedState {
   /** Where the next call shall look; see `queueStatesScript`. */
   readonly cursor: number;
   /** The next job of the wait list: its oldest, unless jobs are added last in, first out. */
-  readonly next: HeadJob | null;
+  readonly next: WaitingJob | null;
   /** The other end of the wait list, when this call looked there. */
-  readonly last: HeadJob | null;
+  readonly last: WaitingJob | null;
   readonly looks: readonly PriorityLook[];
 }
 
@@ -50,8 +44,8 @@ local call = redis.call
 local CLASS = 4294967296
 
 local function head(base, id)
-  local fields = call('HMGET', base .. id, 'timestamp', 'opts', 'processedOn')
-  return { fields[1], fields[2], fields[3] }
+  local fields = call('HMGET', base .. id, 'timestamp', 'opts', 'processedOn', 'ats')
+  return { fields[1], fields[2], fields[3], fields[4] }
 end
 
 local function read(base, cursor)
@@ -127,10 +121,15 @@ export function parseStateRow(row: unknown): ScriptedState | string {
   };
 }
 
-function parseHead(value: unknown): HeadJob | null {
+function parseHead(value: unknown): WaitingJob | null {
   if (!Array.isArray(value)) return null;
-  const [timestamp, opts, processedOn] = value as (string | null)[];
-  return { timestampMs: numberOrNull(timestamp), optsJson: opts ?? null, lastStartMs: numberOrNull(processedOn) };
+  const [timestamp, opts, processedOn, attemptsStarted] = value as (string | null)[];
+  return {
+    timestampMs: numberOrNull(timestamp),
+    optsJson: opts ?? null,
+    lastStartMs: numberOrNull(processedOn),
+    attemptsStarted: numberOrNull(attemptsStarted) ?? 0,
+  };
 }
 
 export function numberOrNull(text: string | null | undefined): number | null {

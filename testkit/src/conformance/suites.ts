@@ -1,0 +1,19 @@
+import type { OpenTestEngine } from '../engines/describe-engines.js';
+import { auditLogSuite } from './audit-log-suite.js';
+import { fleetRegistrySuite } from './fleet-registry-suite.js';
+import { leaseSuite } from './lease-suite.js';
+import { metricStoreSuite } from './metric-store-suite.js';
+import { queueGatewaySuite } from './queue-gateway-suite.js';
+import { settingsStoreSuite } from './settings-store-suite.js';
+import { snapshotStoreSuite } from './snapshot-store-suite.js';
+
+/** Every port's suite by the name of its file. */
+export const conformanceSuites: Readonly<Record<string, (open: OpenTestEngine) => void>> = {
+  'audit-log': auditLogSuite,
+  'fleet-registry': fleetRegistrySuite,
+  lease: leaseSuite,
+  'metric-store': metricStoreSuite,
+  'queue-gateway': queueGatewaySuite,
+  'settings-store': settingsStoreSuite,
+  'snapshot-store': snapshotStoreSuite,
+};

@@ -1,0 +1,68 @@
+import { encodeReport, nudgeTopic } from '@drover/core';
+import { type EngineOptions, openEngine, openQueues } from '@drover/engines';
+import { createPostgresRelayBackend, type PostgresConnectionOptions, Relay } from 'bullmq';
+import pg from 'pg';
+import type { PostgresServer } from './postgres-server.js';
+import type { TestEngine } from './test-engine.js';
+
+/** A database of its own on a shared server. */
+export async function openPostgresTestEngine(server: PostgresServer, options: EngineOptions = {}): Promise<TestEngine> {
+  const url = await server.createDatabase();
+  const closers: (() => Promise<unknown>)[] = [];
+  const open = async (more: EngineOptions = {}) => {
+    const engine = await openEngine(url, { ...options, ...more });
+    closers.unshift(() => engine.close());
+    return engine;
+  };
+  const engine = await open();
+  const queues = await openQueues(url);
+  closers.unshift(() => queues.close());
+  const pool = new pg.Pool({ connectionString: url, max: 3, options: '-c search_path=bullmq' });
+  closers.push(() => pool.end());
+  const { options: workerOptions, backendFactory } = queues.workerArgs();
+  const storeReport = async (workerId: string, text: string, ttlMs: number) => {
+    await pool.query(
+      `INSERT INTO drover.worker_report (worker_id, report, expires_at)
+       VALUES ($1, $2, now() + $3 * interval '1 millisecond')
+       ON CONFLICT (worker_id) DO UPDATE SET report = excluded.report, expires_at = excluded.expires_at`,
+      [workerId, text, ttlMs],
+    );
+  };
+  return {
+    engine,
+    queues,
+    capabilities: { prunesHistory: true, breakQueue: null, readingsToSee: () => 1 },
+    replica: open,
+    report: (report, ttlMs) => storeReport(report.workerId, encodeReport(report), ttlMs),
+    reportText: storeReport,
+    desired: async (workerId) => {
+      const { rows } = await pool.query<{ version: string; state: object }>(
+        'SELECT version, state FROM drover.worker_desired WHERE worker_id = $1',
+        [workerId],
+      );
+      return rows[0] === undefined ? null : { ...rows[0].state, version: Number(rows[0].version) };
+    },
+    onNudge: async (workerId, listener) => {
+      const relay = new Relay<PostgresConnectionOptions>({
+        connection: pool as unknown as PostgresConnectionOptions,
+        namespace: 'drover',
+        backend: createPostgresRelayBackend,
+      });
+      closers.unshift(() => relay.close());
+      await relay.subscribe(nudgeTopic(workerId), listener);
+    },
+    pretendNewer: async () => {
+      await pool.query('INSERT INTO drover.schema_version (version) VALUES (1000)');
+    },
+    historyBytes: async () => {
+      const { rows } = await pool.query<{ bytes: number }>(
+        `SELECT pg_total_relation_size('drover.metric_chunk')::float8 AS bytes`,
+      );
+      return rows[0]?.bytes ?? 0;
+    },
+    bullmq: { connection: workerOptions.connection, factory: backendFactory },
+    close: async () => {
+      for (const close of closers) await close();
+    },
+  };
+}
