@@ -53,7 +53,8 @@ export function createApi({ auth, handlers, trustProxy, log }: ApiOptions) {
         identity: known,
         isCurrent: () => auth.isCurrent(known),
       });
-      return await withRenewedCookie(auth, known, caller, response);
+      // The headers of a stream are on their way already.
+      return match.route.stream ? response : await withRenewedCookie(auth, known, caller, response);
     } catch (error) {
       if (isFault(error, 'unauthenticated') || isFault(error, 'forbidden')) {
         auth.refused({ identity, address: caller.address, target, code: error.code });
