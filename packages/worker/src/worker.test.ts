@@ -1,71 +1,66 @@
-import { decodeHistogram, decodeReport, Histogram, reportKey, type WorkerReport, workersKey } from '@drover/core';
-import { DelayedError, type Processor, Queue, RateLimitError, UnrecoverableError } from 'bullmq';
-import { Redis } from 'ioredis';
+import { decodeHistogram, Histogram, type WorkerReport } from '@drover/core';
+import type { EngineConnection, EngineQueue } from '@drover/engines';
+import { DelayedError, type IQueueBackend, type Processor, RateLimitError, UnrecoverableError } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startRedis, type TestRedis } from './testing/start-redis.js';
+import { type WorkerEngine, workerEngines } from './testing/worker-engine.js';
 import { Worker } from './worker.js';
 import type { DroverOptions } from './worker-options.js';
 
-let server: TestRedis;
-let redis: Redis;
-let queue: Queue;
-let count = 0;
-const open: Worker[] = [];
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.port, '127.0.0.1');
-});
-afterAll(async () => {
-  await redis.quit();
-  await server.stop();
-});
-beforeEach(() => {
-  queue = new Queue(`measured-${count++}`, { connection: server.connection });
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((worker) => worker.close()));
-  await queue.close();
-});
-
-type Process = Processor<{ readonly failures: number }>;
-
-function work(processor: Process, drover: DroverOptions = {}, options: object = {}): Worker {
-  const worker = new Worker(queue.name, processor, {
-    connection: server.connection,
-    drover: { reportIntervalMs: 50, ...drover },
-    ...options,
-  });
-  open.push(worker);
-  return worker;
+interface Data {
+  readonly failures?: number;
 }
-
-async function reportOf(worker: Worker): Promise<WorkerReport> {
-  const text = await redis.get(reportKey('drover', worker.workerId));
-  const report = text === null ? null : decodeReport(text);
-  if (report === null) throw new Error('no report');
-  return report;
-}
-
-async function reported(worker: Worker, totals: Partial<WorkerReport['totals']>): Promise<WorkerReport> {
-  return vi.waitFor(async () => {
-    const report = await reportOf(worker);
-    expect(report.totals).toMatchObject(totals);
-    return report;
-  }, 10_000);
-}
+type AnyWorker = Worker<Data, unknown, string, IQueueBackend, never, EngineConnection>;
+type Process = Processor<Data, unknown, string, never>;
 
 function histogram(base64: string): Histogram {
   return decodeHistogram(Buffer.from(base64, 'base64'));
 }
 
-describe('the drop-in Worker', () => {
+describe.each(Object.entries(workerEngines))('the drop-in Worker on %s', (_, startEngine) => {
+  let engine: WorkerEngine;
+  let queue: EngineQueue<Data>;
+  let count = 0;
+  const open: AnyWorker[] = [];
+
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.close());
+  beforeEach(() => {
+    queue = engine.queue(`measured-${count++}`);
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((worker) => worker.close()));
+  });
+
+  function work(processor: Process, drover: DroverOptions = {}): AnyWorker {
+    const { options, backendFactory } = engine.workerArgs();
+    const worker = new Worker(
+      queue.name,
+      processor,
+      { ...options, drover: { reportIntervalMs: 50, ...drover } },
+      backendFactory,
+    );
+    open.push(worker);
+    return worker;
+  }
+
+  const reportOf = (worker: AnyWorker) => engine.reportOf(worker.workerId);
+
+  async function reported(worker: AnyWorker, totals: Partial<WorkerReport['totals']>): Promise<WorkerReport> {
+    return vi.waitFor(async () => {
+      const report = await reportOf(worker);
+      expect(report.totals).toMatchObject(totals);
+      return report;
+    }, 10_000);
+  }
+
   it('counts attempts, outcomes and names, and a retry is not waiting', async () => {
     await queue.add('flaky', { failures: 1 }, { attempts: 2 });
     await queue.add('fine', { failures: 0 });
     await queue.add('broken', { failures: 9 }, { attempts: 1 });
     const worker = work(async (job) => {
-      if (job.attemptsMade < job.data.failures) throw new Error('no');
+      if (job.attemptsMade < (job.data.failures ?? 0)) throw new Error('no');
     });
     const report = await reported(worker, { started: 4, firstStarted: 3, completed: 2, failed: 2 });
     expect(report.byName).toMatchObject({
@@ -78,7 +73,6 @@ describe('the drop-in Worker', () => {
     expect(report.recentMs).toHaveLength(4);
     expect(report).toMatchObject({ owner: 'application', state: 'ready', pid: process.pid, queueName: queue.name });
     expect(report.memory.rss).toBeGreaterThan(10);
-    expect(await redis.sismember(workersKey('drover'), worker.workerId)).toBe(1);
   });
 
   it('takes a delayed job’s delay off its wait', async () => {
@@ -124,7 +118,9 @@ describe('the drop-in Worker', () => {
   });
 
   it('counts on when reports are missed, and the last report of a close stays', async () => {
-    await queue.addBulk(Array.from({ length: 20 }, (_, index) => ({ name: 'one', data: { index } })));
+    await queue.addBulk(
+      Array.from({ length: 20 }, (_, index) => ({ name: 'one', data: {}, opts: { jobId: `job-${index}` } })),
+    );
     const worker = work(async () => {}, { reportIntervalMs: 3_600_000 });
     await new Promise<void>((resolve) => {
       let done = 0;
@@ -136,7 +132,6 @@ describe('the drop-in Worker', () => {
     const report = await reportOf(worker);
     expect(report.totals.completed).toBe(20);
     expect(report.state).toBe('stopped');
-    expect(await redis.pttl(reportKey('drover', worker.workerId))).toBeGreaterThan(60_000);
   });
 
   it('shows a job that finishes during the close in the last report', async () => {
@@ -159,7 +154,9 @@ describe('the drop-in Worker', () => {
 
   it('adds up across workers, whose histograms merge without loss', async () => {
     const workers = [work(async () => {}), work(async () => {})];
-    await queue.addBulk(Array.from({ length: 50 }, (_, index) => ({ name: 'one', data: { index } })));
+    await queue.addBulk(
+      Array.from({ length: 50 }, (_, index) => ({ name: 'one', data: {}, opts: { jobId: `job-${index}` } })),
+    );
     const reports = await vi.waitFor(async () => {
       const both = await Promise.all(workers.map(reportOf));
       expect(both.reduce((sum, report) => sum + report.totals.completed, 0)).toBe(50);
@@ -177,13 +174,11 @@ describe('the drop-in Worker', () => {
     await reported(worker, { completed: 1 });
   });
 
-  it('reports nothing when told so, and uses the state prefix it is given', async () => {
+  it('reports nothing when told so', async () => {
     const silent = work(async () => {}, { report: false });
-    const elsewhere = work(async () => {}, { statePrefix: 'other' });
-    await vi.waitFor(async () => expect(await redis.exists(reportKey('other', elsewhere.workerId))).toBe(1));
     await silent.waitUntilReady();
     await silent.close();
-    expect(await redis.exists(reportKey('drover', silent.workerId))).toBe(0);
+    await expect(reportOf(silent)).rejects.toThrow('no report');
   });
 
   it('installs no signal handler', () => {
@@ -193,6 +188,6 @@ describe('the drop-in Worker', () => {
   });
 
   it('refuses to be made without options, in BullMQ’s words', () => {
-    expect(() => new Worker(queue.name, async () => {})).toThrow('Worker requires a connection');
+    expect(() => new Worker('mail', async () => {})).toThrow('Worker requires a connection');
   });
 });

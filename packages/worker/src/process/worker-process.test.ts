@@ -1,107 +1,69 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type DesiredWorkerState,
-  decodeReport,
-  desiredKey,
-  reportKey,
-  type WorkerReport,
-  workerExitCodes,
-} from '@drover/core';
-import { Queue } from 'bullmq';
-import { Redis } from 'ioredis';
+import { type DesiredWorkerState, workerExitCodes } from '@drover/core';
+import type { EngineQueue } from '@drover/engines';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LaunchedWorker, scriptedProcessor } from '../testing/launched-worker.js';
-import { startRedis, type TestRedis } from '../testing/start-redis.js';
 import { bundleWorker, type WorkerBundle } from '../testing/worker-bundle.js';
+import { type WorkerEngine, workerEngines } from '../testing/worker-engine.js';
 import type { WorkerProcessSpec } from './worker-process-spec.js';
 
-let server: TestRedis;
-let bundle: WorkerBundle;
-let redis: Redis;
-let queue: Queue;
-let folder: string;
-let trace: string;
-let count = 0;
-const launched: LaunchedWorker[] = [];
+describe.each(Object.entries(workerEngines))('a worker process on %s', (_, startEngine) => {
+  let engine: WorkerEngine;
+  let bundle: WorkerBundle;
+  let queue: EngineQueue;
+  let folder: string;
+  let trace: string;
+  let count = 0;
+  const launched: LaunchedWorker[] = [];
 
-beforeAll(async () => {
-  bundle = bundleWorker();
-  server = await startRedis();
-  redis = new Redis(server.port, '127.0.0.1', { retryStrategy: () => 100, maxRetriesPerRequest: null });
-  redis.on('error', () => undefined);
-});
-afterAll(async () => {
-  await redis.quit();
-  await server.stop();
-  bundle.remove();
-});
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'drover-process-'));
-  trace = join(folder, 'trace');
-  queue = new Queue(`process-${count++}`, { connection: { ...server.connection, retryStrategy: () => 100 } });
-  queue.on('error', () => undefined);
-});
-afterEach(async () => {
-  await Promise.all(launched.splice(0).map((worker) => worker.end()));
-  await queue.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function launch(over: Partial<WorkerProcessSpec> = {}): LaunchedWorker {
-  const worker = new LaunchedWorker(bundle.main, {
-    queueName: queue.name,
-    workerId: `${queue.name}-${launched.length}`,
-    engine: { kind: 'redis', connection: { ...server.connection } },
-    processorFile: scriptedProcessor,
-    reportIntervalMs: 100,
-    ...over,
+  beforeAll(async () => {
+    bundle = bundleWorker();
+    engine = await startEngine();
   });
-  launched.push(worker);
-  return worker;
-}
+  afterAll(async () => {
+    await engine.close();
+    bundle.remove();
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'drover-process-'));
+    trace = join(folder, 'trace');
+    queue = engine.queue(`process-${count++}`);
+  });
+  afterEach(async () => {
+    await Promise.all(launched.splice(0).map((worker) => worker.end()));
+    rmSync(folder, { recursive: true, force: true });
+  });
 
-/** The lines that runs of jobs left: job id and process id. */
-function runs(): readonly { readonly id: string; readonly pid: number }[] {
-  let text = '';
-  try {
-    text = readFileSync(trace, 'utf8');
-  } catch {
-    return [];
+  function launch(over: Partial<WorkerProcessSpec> = {}): LaunchedWorker {
+    const worker = new LaunchedWorker(bundle.main, {
+      queueName: queue.name,
+      workerId: `${queue.name}-${launched.length}`,
+      engine: engine.spec,
+      processorFile: scriptedProcessor,
+      reportIntervalMs: 100,
+      ...over,
+    });
+    launched.push(worker);
+    return worker;
   }
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' '))
-    .map(([id = '', pid]) => ({ id, pid: Number(pid) }));
-}
 
-async function runsReach(expected: number): Promise<void> {
-  await vi.waitFor(() => expect(runs()).toHaveLength(expected), 20_000);
-}
-
-async function reportOf(worker: LaunchedWorker): Promise<WorkerReport> {
-  const text = await redis.get(reportKey('drover', worker.spec.workerId));
-  const report = text === null ? null : decodeReport(text);
-  if (report === null) throw new Error('no report');
-  return report;
-}
-
-async function setDesired(worker: LaunchedWorker, desired: DesiredWorkerState): Promise<void> {
-  await redis.set(desiredKey('drover', worker.spec.workerId), JSON.stringify(desired));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+  /** The lines that runs of jobs left: job id and process id. */
+  function runs(): readonly { readonly id: string; readonly pid: number }[] {
+    if (!existsSync(trace)) return [];
+    const lines = readFileSync(trace, 'utf8').trim().split('\n');
+    return lines.map((line) => line.split(' ')).map(([id = '', pid]) => ({ id, pid: Number(pid) }));
   }
-}
 
-describe('a worker process', () => {
+  async function runsReach(expected: number): Promise<void> {
+    await vi.waitFor(() => expect(runs()).toHaveLength(expected), 20_000);
+  }
+
+  const reportOf = (worker: LaunchedWorker) => engine.reportOf(worker.spec.workerId);
+  const setDesired = (worker: LaunchedWorker, desired: DesiredWorkerState) =>
+    engine.setDesired(worker.spec.workerId, desired);
+
   it('says that it is ready, beats, works, and reports as Drover’s own', async () => {
     const worker = await launch().ready();
     await queue.add('one', { trace });
@@ -219,11 +181,11 @@ describe('a worker process', () => {
     const worker = await launch({ concurrency: 2 }).ready();
     await queue.add('across', { trace, ms: 1_500 });
     await runsReach(1);
-    await server.halt();
+    await engine.halt();
     await worker.said('engine away');
     // The job in hand ends meanwhile, and nobody is there to take its result.
     await new Promise((resolve) => setTimeout(resolve, 4_000));
-    await server.resume();
+    await engine.resume();
     const backAtMs = Date.now();
     await queue.add('after', { trace });
     await worker.said('engine is back');
@@ -234,20 +196,20 @@ describe('a worker process', () => {
   });
 
   it('starts before its engine does', async () => {
-    await server.halt();
+    await engine.halt();
     const worker = launch();
     await worker.said('engine away');
-    await server.resume();
+    await engine.resume();
     await worker.ready();
   });
 
   it('stops at a signal although the engine is away', async () => {
     const worker = await launch().ready();
-    await server.halt();
+    await engine.halt();
     await worker.said('engine away');
     worker.kill('SIGTERM');
     expect(await worker.exited()).toBe(workerExitCodes.stopped);
-    await server.resume();
+    await engine.resume();
   });
 
   it('goes on without its supervisor, and drains when nobody adopts it', async () => {
@@ -273,14 +235,10 @@ describe('a worker process', () => {
     expect(await worker.exited()).toBe(workerExitCodes.stopped);
     expect(worker.output).toContain('nobody adopted');
   });
-});
 
-describe('a worker process with sandboxed jobs', () => {
-  const children = (act: string, ms = 0) => ({ trace, act, ms });
-
-  it('runs them in a child, which ends with the worker however that is killed', async () => {
+  it('runs sandboxed jobs in a child, which ends with the worker however that is killed', async () => {
     const worker = await launch({ sandboxed: true }).ready();
-    await queue.add('long', children('for-ever'));
+    await queue.add('long', { trace, act: 'for-ever' });
     await runsReach(1);
     const [child] = runs();
     expect(child?.pid).not.toBe(worker.pid);
@@ -288,18 +246,18 @@ describe('a worker process with sandboxed jobs', () => {
     await vi.waitFor(() => expect(isAlive(child?.pid ?? 0)).toBe(false), 5_000);
   });
 
-  it('ends even a child that a job has blocked', async () => {
+  it('ends even a sandboxed child that a job has blocked', async () => {
     const worker = await launch({ sandboxed: true }).ready();
-    await queue.add('blocked', children('block', 60_000));
+    await queue.add('blocked', { trace, act: 'block', ms: 60_000 });
     await runsReach(1);
     const [child] = runs();
     worker.kill('SIGKILL');
     await vi.waitFor(() => expect(isAlive(child?.pid ?? 0)).toBe(false), 5_000);
   });
 
-  it('hands their jobs back at the end of the grace', async () => {
+  it('hands sandboxed jobs back at the end of the grace', async () => {
     const worker = await launch({ sandboxed: true, graceMs: 300 }).ready();
-    const job = await queue.add('long', children('for-ever'));
+    const job = await queue.add('long', { trace, act: 'for-ever' });
     await runsReach(1);
     worker.kill('SIGTERM');
     expect(await worker.exited()).toBe(workerExitCodes.stopped);
@@ -307,3 +265,12 @@ describe('a worker process with sandboxed jobs', () => {
     expect((await reportOf(worker)).totals.handedBack).toBe(1);
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
