@@ -1,7 +1,7 @@
 import { type FieldProblem, isErrorResponse, type Role, type WireFaultCode } from '@drover/contract';
 
 /** Codes of failures that happen before or instead of a reply of the API. */
-export type ClientFaultCode =
+type ClientFaultCode =
   /** No reply: refused, reset, no route, blocked. */
   | 'network'
   /** No whole reply within `timeoutMs`. */

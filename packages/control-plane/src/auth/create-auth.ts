@@ -30,7 +30,7 @@ export interface SignIn {
   readonly cookie: string;
 }
 
-export interface Refusal {
+interface Refusal {
   readonly identity: Identity | null;
   readonly address: string | null;
   /** Method and path. */

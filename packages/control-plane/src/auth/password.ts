@@ -9,7 +9,7 @@ const MAX_LENGTH = 256;
 /** OWASP's advice for argon2id, which is the library's default algorithm. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-export function checkPassword(password: string): void {
+function checkPassword(password: string): void {
   if (password.length >= MIN_LENGTH && password.length <= MAX_LENGTH) return;
   const message = `A password has ${MIN_LENGTH} to ${MAX_LENGTH} characters.`;
   throw new Fault('invalid_input', message, { details: { fields: [{ in: 'body', path: 'password', message }] } });

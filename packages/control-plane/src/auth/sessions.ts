@@ -4,9 +4,9 @@ import type { SettingsCache } from '../use-cases/settings-cache.js';
 import type { SessionClaims } from './identity.js';
 
 /** Ends after this long without use. */
-export const SESSION_IDLE_MS = 8 * 3_600_000;
+const SESSION_IDLE_MS = 8 * 3_600_000;
 /** Ends after this long, used or not. */
-export const SESSION_LONGEST_MS = 7 * 86_400_000;
+const SESSION_LONGEST_MS = 7 * 86_400_000;
 /** A cookie older than this is replaced when it is used: not at every request. */
 const RENEW_AFTER_MS = 10 * 60_000;
 const REVOKED = 'auth/revoked/';

@@ -55,7 +55,7 @@ function matches(header: string | null, etag: string): boolean {
   return header.split(',').some((part) => part.trim() === '*' || part.trim().replace(/^W\//, '') === bare);
 }
 
-export function takesGzip(header: string | null): boolean {
+function takesGzip(header: string | null): boolean {
   return takes(header, 'gzip');
 }
 

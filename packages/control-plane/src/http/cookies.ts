@@ -3,7 +3,7 @@ import type { Caller } from './connection.js';
 export type CookieName = 'session-token' | 'csrf-token';
 
 /** On https the prefix makes browsers refuse the cookie from any other host or path, and without Secure. */
-export function cookieName(name: CookieName, { secure }: Pick<Caller, 'secure'>): string {
+function cookieName(name: CookieName, { secure }: Pick<Caller, 'secure'>): string {
   return `${secure ? '__Host-' : ''}drover.${name}`;
 }
 

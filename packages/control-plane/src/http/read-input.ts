@@ -3,7 +3,7 @@ import { routeSchemas } from '@drover/contract/schemas';
 import { Fault } from '@drover/core';
 import type { z } from 'zod';
 
-export const MAX_BODY_BYTES = 256 * 1_024;
+const MAX_BODY_BYTES = 256 * 1_024;
 
 export interface RouteInput<N extends RouteName> {
   readonly params: z.output<(typeof routeSchemas)[N]['params']>;

@@ -15,7 +15,7 @@ import { TickMemo } from './tick-memo.js';
 
 export type ServedRoute = { [N in RouteName]: Routes[N]['served'] extends true ? N : never }[RouteName];
 
-export interface RouteContext {
+interface RouteContext {
   readonly request: Request;
   readonly connection: Connection;
   readonly secure: boolean;

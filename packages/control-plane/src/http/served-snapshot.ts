@@ -24,7 +24,7 @@ export interface ServedSnapshot {
   frame(): Buffer;
 }
 
-export function serveSnapshot(snapshot: LiveSnapshot): ServedSnapshot {
+function serveSnapshot(snapshot: LiveSnapshot): ServedSnapshot {
   const bodies = new Map<SnapshotRoute, CachedBody>();
   let queues: Map<string, QueueHealthStatus> | undefined;
   let frame: Buffer | undefined;

@@ -99,7 +99,7 @@ export function liveSnapshot(wish: SnapshotWish = {}): LiveSnapshot {
   };
 }
 
-export function controlPlaneStatus(healthy = true): ControlPlaneStatus {
+function controlPlaneStatus(healthy = true): ControlPlaneStatus {
   return {
     version: '0.1.0',
     environment: 'test',

@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+
+it('costs a page at most 6 KB gzipped, and brings no validator', async () => {
+  const { metafile, outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('./index.ts', import.meta.url))],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    conditions: ['drover-source'],
+    metafile: true,
+    write: false,
+  });
+  expect(Object.keys(metafile.inputs).filter((file) => file.includes('node_modules'))).toEqual([]);
+  expect(gzipSync(outputFiles[0]?.contents ?? '').length).toBeLessThan(6 * 1_024);
+});
