@@ -44,7 +44,7 @@ const pictures = isGuest ? Promise.resolve() : preparePictures();
 if (isGuest) console.log(`shop: open already (pid ${control.pid}); this is one more control plane for it`);
 else services.start();
 
-const drover = startDrover(configFile, childEnvironment);
+const drover = startDrover(['--config', configFile, ...process.argv.slice(2)], childEnvironment);
 guardDrover();
 
 let stopRequestedMs: number | undefined;

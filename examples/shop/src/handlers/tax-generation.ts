@@ -9,7 +9,8 @@ import { TroubleBoard } from '../troubles/trouble-board.js';
 
 const environment = shopEnvironment();
 const troubles = new TroubleBoard(environment.troublesFile);
-const blockMs = 20_000;
+/** Beyond a job's lock and a supervisor's patience, 30 s both. */
+const blockMs = 45_000;
 
 /** Draws an order's tax invoice and files it under the order's day, so a re-run replaces it with the same. */
 export default async function taxGeneration(

@@ -14,10 +14,10 @@ export interface DroverChild {
   terminate(): void;
 }
 
-/** Runs `drover start` on the shop's configuration, its output passed through. */
-export function startDrover(configFile: string, environment: NodeJS.ProcessEnv): DroverChild {
+/** Runs `drover start`, its output passed through. */
+export function startDrover(args: readonly string[], environment: NodeJS.ProcessEnv): DroverChild {
   const bin = fileURLToPath(new URL('../bin/drover.js', import.meta.resolve('drover')));
-  const child: ChildProcess = spawn(process.execPath, [bin, 'start', '--config', configFile], {
+  const child: ChildProcess = spawn(process.execPath, [bin, 'start', ...args], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
     // A group of its own: Ctrl-C must reach Drover once, through us, after the storefront has stopped.

@@ -22,10 +22,10 @@ const deepest: Record<ShopQueueName, number> = {
   'database-writes': 10_000,
 };
 
-/** About four minutes of tries for a payment, one for the rest. Finished jobs are kept for a while, and not too many. */
+/** Mail and money wait for others to recover, about three minutes; the rest half a minute. Few finished jobs are kept. */
 const finished = { removeOnComplete: { age: 3_600, count: 1_000 }, removeOnFail: { age: 86_400, count: 1_000 } };
 const backoff = { type: 'exponential', delay: 2_000, jitter: 0.5 };
-const attempts = (queue: ShopQueueName): number => (queue === 'payments' ? 8 : 5);
+const patientQueues: readonly ShopQueueName[] = ['payments', 'email-sending', 'email-campaign'];
 
 /** Turns the shop's demand into jobs. One `step` at a time; the caller keeps the clock. */
 export class Storefront {
@@ -96,6 +96,12 @@ export class Storefront {
 
 function toBulkJob(job: PlannedJob): { name: string; data: unknown; opts: JobsOptions } {
   const { jobId, priority, delayMs } = job;
-  const opts: JobsOptions = { jobId, priority, attempts: attempts(job.queue), backoff, ...finished };
+  const opts: JobsOptions = {
+    jobId,
+    priority,
+    attempts: patientQueues.includes(job.queue) ? 8 : 5,
+    backoff,
+    ...finished,
+  };
   return { name: job.name, data: job.data, opts: delayMs === undefined ? opts : { ...opts, delay: delayMs } };
 }

@@ -38,7 +38,7 @@ export const troubleKinds = {
   'email-failing': {
     start: 'fail email',
     subject: 'email',
-    seconds: 300,
+    seconds: 120,
     does: 'The mail server turns mail away (451).',
     watch: 'email-sending and email-campaign: error rate near 100 %, delayed grows; it heals by retries.',
   },
@@ -46,8 +46,8 @@ export const troubleKinds = {
     start: 'block tax',
     subject: 'tax',
     seconds: 180,
-    does: 'Each tax document keeps its event loop busy for 20 seconds.',
-    watch: 'tax-generation: event-loop delay, missed heartbeats, the worker is replaced, jobs count as stalled.',
+    does: 'Each tax document keeps its event loop busy for 45 seconds.',
+    watch: 'tax-generation: its worker falls silent, is killed and replaced; its jobs count as stalled and run again.',
   },
 } as const satisfies Record<string, TroubleKind>;
 
