@@ -33,7 +33,7 @@ const parts = [
   {
     name: 'worker process',
     inputs: ['packages/core', 'packages/worker'].flatMap(sources).concat('packages/worker/build-process.mjs'),
-    outputs: ['packages/worker/dist/process/main.js'],
+    outputs: ['packages/worker/dist/worker-process/drover-worker.js'],
     build: () => run(process.execPath, ['packages/worker/build-process.mjs']),
   },
   {

@@ -1,4 +1,5 @@
 export * from './actuators/local/index.js';
+export { createLocalSupervisor, type LocalSupervisor } from './actuators/local/index.js';
 export * from './auth/index.js';
 export { generatePassword } from './auth/password.js';
 export { type App, type AppOptions, createApp, type HttpServer, serve } from './http/index.js';

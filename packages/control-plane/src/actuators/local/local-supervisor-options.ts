@@ -1,4 +1,4 @@
-import type { Clock, FleetRegistry, SupervisionLimits } from '@drover/core';
+import type { Clock, FleetRegistry, RestartLimits, SupervisionLimits } from '@drover/core';
 import type { ProcessTable } from './process-table.js';
 import type { SpawnedProcess } from './worker-child.js';
 
@@ -26,6 +26,7 @@ export interface LocalSupervisorOptions {
   readonly clock: Clock;
   readonly log: SupervisorLog;
   readonly limits?: Partial<SupervisionLimits>;
+  readonly restartLimits?: Partial<RestartLimits>;
   /** What the workers write, as it comes. Default: thrown away, but for the last words of one that died. */
   readonly onOutput?: (worker: WorkerToSpawn, stream: 'stdout' | 'stderr', text: string) => void;
   readonly processes?: ProcessTable;

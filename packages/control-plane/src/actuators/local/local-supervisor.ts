@@ -3,9 +3,11 @@ import { freemem } from 'node:os';
 import {
   afterDeath,
   type DesiredWorkers,
+  defaultRestartLimits,
   defaultSupervisionLimits,
   hasRecovered,
   planSupervision,
+  type RestartLimits,
   type RestartState,
   type SupervisedMember,
   type SupervisedQueueStatus,
@@ -15,19 +17,11 @@ import {
   type WorkerToSupervisor,
 } from '@drover/core';
 import { findOrphans } from './adoption.js';
+import { HeldWorker } from './held-worker.js';
 import type { LocalSupervisorOptions } from './local-supervisor-options.js';
 import { hostProcesses, type ProcessTable } from './process-table.js';
 import { supervisionStatus } from './supervision-status.js';
 import { WorkerChild, type WorkerExit } from './worker-child.js';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-/** A member and, unless it is adopted, the process we started. */
-interface Held {
-  readonly member: Mutable<SupervisedMember>;
-  child: WorkerChild | null;
-  /** Of an adopted member: the newest report seen, by the worker's own clock. */
-  reportedAtMs: number;
-}
 
 const TICK_MS = 250;
 /** Adopted workers have no channel; their reports say how they are. */
@@ -61,8 +55,9 @@ export async function createLocalSupervisor(options: LocalSupervisorOptions): Pr
 class Supervisor implements LocalSupervisor {
   private readonly options: LocalSupervisorOptions;
   private readonly limits: SupervisionLimits;
+  private readonly restartLimits: RestartLimits;
   private readonly processes: ProcessTable;
-  private readonly held = new Map<string, Held>();
+  private readonly held = new Map<string, HeldWorker>();
   private readonly restarts = new Map<string, RestartState>();
   private readonly startUpMs = new Map<string, number>();
   private readonly listeners = new Set<() => void>();
@@ -77,8 +72,9 @@ class Supervisor implements LocalSupervisor {
   constructor(options: LocalSupervisorOptions) {
     this.options = options;
     this.limits = { ...defaultSupervisionLimits, ...options.limits };
+    this.restartLimits = { ...defaultRestartLimits, ...options.restartLimits };
     this.processes = options.processes ?? hostProcesses;
-    this.lastTickMs = options.clock.monotonicMs();
+    this.lastTickMs = this.nowMs;
   }
 
   async adoptOrphans(): Promise<void> {
@@ -93,7 +89,7 @@ class Supervisor implements LocalSupervisor {
   }
 
   start(): void {
-    this.lastTickMs = this.options.clock.monotonicMs();
+    this.lastTickMs = this.nowMs;
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -104,20 +100,17 @@ class Supervisor implements LocalSupervisor {
   }
 
   recycle(workerId: string, reason: string): boolean {
-    const held = this.held.get(workerId);
-    if (held === undefined || held.member.drain !== null) return false;
-    held.member.recycle = reason;
+    const member = this.held.get(workerId)?.member;
+    if (member === undefined || member.drain !== null) return false;
+    member.recycle = reason;
     this.act();
     return true;
   }
 
   status(): SupervisedQueueStatus[] {
-    const { clock } = this.options;
     const { desired, restarts, startUpMs } = this;
-    return supervisionStatus(
-      { desired, members: this.members(), restarts, startUpMs },
-      clock.nowMs() - clock.monotonicMs(),
-    );
+    const wallAheadMs = this.options.clock.nowMs() - this.nowMs;
+    return supervisionStatus({ desired, members: this.members(), restarts, startUpMs }, wallAheadMs);
   }
 
   members(): readonly SupervisedMember[] {
@@ -134,10 +127,14 @@ class Supervisor implements LocalSupervisor {
     return this.stopped;
   }
 
+  private get nowMs(): number {
+    return this.options.clock.monotonicMs();
+  }
+
   private async drainAll(graceMs: number): Promise<void> {
     this.desired = new Map();
-    for (const { member } of this.held.values()) {
-      if (member.drain === null) this.drain(member.workerId, graceMs, 'Drover is stopping');
+    for (const held of this.held.values()) {
+      if (held.member.drain === null) this.drain(held, graceMs, 'Drover is stopping');
     }
     if (this.held.size > 0) {
       await new Promise<void>((resolve) => {
@@ -148,127 +145,92 @@ class Supervisor implements LocalSupervisor {
   }
 
   private async adopt(report: WorkerReport): Promise<void> {
-    const { instanceId, fleet, clock, log } = this.options;
-    const { workerId, queueName, pid, active, reportedAtMs } = report;
-    await fleet.setDesired(workerId, {
-      run: 'run',
-      reason: `adopted by ${instanceId}`,
-      graceMs: 0,
-      supervisorPid: process.pid,
-    });
-    const nowMs = clock.monotonicMs();
-    const draining = report.state === 'draining';
-    const member: SupervisedMember = {
-      workerId,
-      queueName,
-      pid,
-      phase: draining ? 'draining' : report.state === 'ready' ? 'ready' : 'starting',
-      adopted: true,
-      startedAtMs: nowMs,
-      heardAtMs: nowMs,
-      warned: false,
-      active,
-      // How long it has been draining is not known: it gets what its last supervisor would give at most.
-      drain: draining ? { sinceMs: nowMs, graceMs: this.limits.adoptedSilentKillMs } : null,
-      recycle: null,
-      killed: false,
-    };
-    this.held.set(workerId, { member, child: null, reportedAtMs });
+    const { instanceId, fleet, log } = this.options;
+    const { workerId, queueName, pid } = report;
+    const reason = `adopted by ${instanceId}`;
+    await fleet.setDesired(workerId, { run: 'run', reason, graceMs: 0, supervisorPid: process.pid });
+    this.held.set(workerId, HeldWorker.adopted(report, this.processes, this.nowMs));
     log.info({ queue: queueName, worker: workerId, pid }, 'adopted a worker of an earlier control plane');
     this.changed();
   }
 
   private tick(): void {
-    const nowMs = this.options.clock.monotonicMs();
-    const stalledMs = nowMs - this.lastTickMs;
-    this.lastTickMs = nowMs;
-    if (stalledMs > OWN_STALL_MS) for (const { member } of this.held.values()) member.heardAtMs += stalledMs;
-    this.lookAfterAdopted(nowMs);
+    const stalledMs = this.nowMs - this.lastTickMs;
+    this.lastTickMs = this.nowMs;
+    if (stalledMs > OWN_STALL_MS) this.forgiveSilence([...this.held.values()], stalledMs);
+    this.lookAfterAdopted();
     this.act();
   }
 
-  private lookAfterAdopted(nowMs: number): void {
-    const adopted = [...this.held.values()].filter(({ child }) => child === null);
-    for (const { member } of adopted) {
-      if (this.processes.runsWorker(member.pid, member.workerId)) continue;
-      this.exited(member.workerId, { code: null, error: 'an adopted worker ended', misconfigured: false });
+  private lookAfterAdopted(): void {
+    const adopted = [...this.held.values()].filter(({ member }) => member.adopted);
+    for (const held of adopted) {
+      if (held.isThere) continue;
+      this.exited(held, { code: null, error: 'an adopted worker ended', misconfigured: false });
     }
-    if (adopted.length > 0 && nowMs >= this.nextReadMs && !this.reading) {
-      this.nextReadMs = nowMs + READ_REPORTS_MS;
-      this.reading = true;
-      this.readAdopted().finally(() => {
-        this.reading = false;
-      });
+    if (adopted.length === 0 || this.nowMs < this.nextReadMs || this.reading) return;
+    this.nextReadMs = this.nowMs + READ_REPORTS_MS;
+    this.reading = true;
+    this.readReports(adopted).finally(() => {
+      this.reading = false;
+    });
+  }
+
+  private async readReports(adopted: readonly HeldWorker[]): Promise<void> {
+    try {
+      const reports = new Map((await this.options.fleet.readReports()).map((report) => [report.workerId, report]));
+      for (const held of adopted) {
+        const report = reports.get(held.member.workerId);
+        if (report !== undefined) held.read(report, this.graceMs(held), this.nowMs);
+      }
+    } catch {
+      // With the engine away the workers cannot report: their silence says nothing.
+      this.forgiveSilence(adopted, READ_REPORTS_MS);
     }
   }
 
-  private async readAdopted(): Promise<void> {
-    let reports: readonly WorkerReport[];
-    try {
-      reports = await this.options.fleet.readReports();
-    } catch {
-      // With the engine away the workers cannot report: their silence says nothing.
-      for (const { member, child } of this.held.values()) if (child === null) member.heardAtMs += READ_REPORTS_MS;
-      return;
-    }
-    for (const report of reports) {
-      const held = this.held.get(report.workerId);
-      if (held === undefined || held.child !== null || report.reportedAtMs === held.reportedAtMs) continue;
-      held.reportedAtMs = report.reportedAtMs;
-      this.heard(held.member, report.active);
-      if (report.state === 'ready' && held.member.phase === 'starting') held.member.phase = 'ready';
-      if (report.state === 'draining') this.markDraining(held.member);
-    }
+  private forgiveSilence(workers: readonly HeldWorker[], ms: number): void {
+    for (const { member } of workers) member.heardAtMs += ms;
   }
 
   /** Brings what is closer to what is wanted. */
   private act(): void {
-    const nowMs = this.options.clock.monotonicMs();
     const members = this.members();
     for (const [queueName, restart] of this.restarts) {
       const ofQueue = members.filter((member) => member.queueName === queueName);
-      if (hasRecovered(restart, ofQueue, nowMs)) this.restarts.delete(queueName);
+      if (hasRecovered(restart, ofQueue, this.nowMs, this.restartLimits)) this.restarts.delete(queueName);
     }
     const freeMemoryMB = this.options.freeMemoryMB?.() ?? freemem() / MB;
-    const plan = planSupervision({ members, restarts: this.restarts, freeMemoryMB }, this.desired, nowMs, this.limits);
-    for (const action of plan) this.perform(action);
+    const state = { members, restarts: this.restarts, freeMemoryMB };
+    for (const action of planSupervision(state, this.desired, this.nowMs, this.limits)) this.perform(action);
   }
 
   private perform(action: SupervisionAction): void {
-    if (action.kind === 'start') this.spawn(action.queueName, action.reason);
-    else if (action.kind === 'drain') this.drain(action.workerId, action.graceMs, action.reason);
-    else if (action.kind === 'kill') this.kill(action.workerId, action.reason);
-    else this.warn(action.workerId, action.reason);
+    if (action.kind === 'start') {
+      this.spawn(action.queueName, action.reason);
+      return;
+    }
+    const held = this.held.get(action.workerId);
+    if (held === undefined) return;
+    if (action.kind === 'drain') this.drain(held, action.graceMs, action.reason);
+    else if (action.kind === 'kill') this.kill(held, action.reason);
+    else this.warn(held, action.reason);
   }
 
   private spawn(queueName: string, reason: string): void {
-    const { spawn, clock, log, onOutput } = this.options;
-    const workerId = `${queueName}-${randomBytes(6).toString('hex')}`;
-    const nowMs = clock.monotonicMs();
-    const worker = { queueName, workerId };
+    const { spawn, log, onOutput } = this.options;
+    const worker = { queueName, workerId: `${queueName}-${randomBytes(6).toString('hex')}` };
     try {
       const process = spawn(worker);
-      const member: SupervisedMember = {
-        ...worker,
-        pid: process.pid ?? -1,
-        phase: 'starting',
-        adopted: false,
-        startedAtMs: nowMs,
-        heardAtMs: nowMs,
-        warned: false,
-        active: 0,
-        drain: null,
-        recycle: null,
-        killed: false,
-      };
-      const held: Held = { member, child: null, reportedAtMs: 0 };
-      held.child = new WorkerChild(process, {
-        onMessage: (message) => this.told(held.member, message),
+      const held = HeldWorker.started({ ...worker, pid: process.pid ?? -1 }, this.processes, this.nowMs);
+      const child = new WorkerChild(process, {
+        onMessage: (message) => this.told(held, message),
         onOutput: (stream, text) => onOutput?.(worker, stream, text),
-        onExit: (exit) => this.exited(workerId, exit),
+        onExit: (exit) => this.exited(held, exit),
       });
-      this.held.set(workerId, held);
-      log.info({ queue: queueName, worker: workerId, pid: process.pid, reason }, 'worker started');
+      held.attach(child);
+      this.held.set(worker.workerId, held);
+      log.info({ queue: queueName, worker: worker.workerId, pid: process.pid, reason }, 'worker started');
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.died(queueName, 0, { code: null, error: message, misconfigured: false });
@@ -276,94 +238,67 @@ class Supervisor implements LocalSupervisor {
     this.changed();
   }
 
-  private told(member: Mutable<SupervisedMember>, message: WorkerToSupervisor): void {
-    if (message.type === 'heartbeat') {
-      this.heard(member, message.active);
-      return;
-    }
-    this.heard(member, member.active);
-    if (message.type === 'ready' && member.phase === 'starting') {
-      member.phase = 'ready';
-      this.startUpMs.set(member.queueName, message.startUpMs);
-      this.options.log.info({ queue: member.queueName, worker: member.workerId, ...message }, 'worker ready');
-    }
-    if (message.type === 'draining') this.markDraining(member);
-    this.changed();
-  }
-
-  private heard(member: Mutable<SupervisedMember>, active: number): void {
-    member.heardAtMs = this.options.clock.monotonicMs();
-    member.warned = false;
-    member.active = active;
-  }
-
-  /** It drains without our asking: by a signal, or because its desired state says so. */
-  private markDraining(member: Mutable<SupervisedMember>): void {
-    if (member.drain !== null) return;
-    const graceMs = this.desired.get(member.queueName)?.graceMs ?? 0;
-    member.phase = 'draining';
-    member.drain = { sinceMs: this.options.clock.monotonicMs(), graceMs };
-    this.changed();
-  }
-
-  private drain(workerId: string, graceMs: number, reason: string): void {
-    const held = this.held.get(workerId);
-    if (held === undefined) return;
-    const { member, child } = held;
-    member.phase = 'draining';
-    member.drain = { sinceMs: this.options.clock.monotonicMs(), graceMs };
-    this.options.log.info({ queue: member.queueName, worker: workerId, reason, graceMs }, 'draining worker');
-    if (child !== null) child.drain(graceMs, reason);
-    else if (this.processes.runsWorker(member.pid, workerId)) this.processes.signal(member.pid, 'SIGTERM');
-    this.changed();
-  }
-
-  private kill(workerId: string, reason: string): void {
-    const held = this.held.get(workerId);
-    if (held === undefined) return;
-    const { member, child } = held;
-    member.killed = true;
-    this.options.log.error({ queue: member.queueName, worker: workerId, pid: member.pid, reason }, 'killing worker');
-    if (member.drain === null) this.died(member.queueName, this.ageMs(member), killedFor(reason));
-    if (child !== null) child.kill();
-    else if (this.processes.runsWorker(member.pid, workerId)) this.processes.signal(member.pid, 'SIGKILL');
-    this.changed();
-  }
-
-  private warn(workerId: string, reason: string): void {
-    const held = this.held.get(workerId);
-    if (held === undefined) return;
-    held.member.warned = true;
-    this.options.log.warn({ queue: held.member.queueName, worker: workerId, reason }, 'worker is silent');
-  }
-
-  private exited(workerId: string, exit: WorkerExit): void {
-    const held = this.held.get(workerId);
-    if (held === undefined) return;
-    this.held.delete(workerId);
+  private told(held: HeldWorker, message: WorkerToSupervisor): void {
     const { member } = held;
-    const wanted = member.drain !== null || member.killed;
-    const fields = { queue: member.queueName, worker: workerId, code: exit.code };
-    if (wanted) this.options.log.info(fields, 'worker ended');
-    else this.died(member.queueName, this.ageMs(member), exit);
+    held.heard(message.type === 'heartbeat' ? message.active : member.active, this.nowMs);
+    if (message.type === 'heartbeat') return;
+    if (message.type === 'ready' && member.phase === 'starting') {
+      const { startUpMs } = message;
+      member.phase = 'ready';
+      this.startUpMs.set(member.queueName, startUpMs);
+      this.options.log.info({ queue: member.queueName, worker: member.workerId, startUpMs }, 'worker ready');
+    }
+    // Without our asking: by a signal, or because its desired state says so.
+    if (message.type === 'draining') held.markDraining(this.graceMs(held), this.nowMs);
+    this.changed();
+  }
+
+  private graceMs({ member }: HeldWorker): number {
+    return this.desired.get(member.queueName)?.graceMs ?? 0;
+  }
+
+  private drain(held: HeldWorker, graceMs: number, reason: string): void {
+    const { queueName, workerId } = held.member;
+    this.options.log.info({ queue: queueName, worker: workerId, reason, graceMs }, 'draining worker');
+    held.drain(graceMs, reason, this.nowMs);
+    this.changed();
+  }
+
+  private kill(held: HeldWorker, reason: string): void {
+    const { queueName, workerId, pid, drain } = held.member;
+    this.options.log.error({ queue: queueName, worker: workerId, pid, reason }, 'killing worker');
+    if (drain === null) this.died(queueName, this.ageMs(held), killedFor(reason));
+    held.kill();
+    this.changed();
+  }
+
+  private warn({ member }: HeldWorker, reason: string): void {
+    member.warned = true;
+    this.options.log.warn({ queue: member.queueName, worker: member.workerId, reason }, 'worker is silent');
+  }
+
+  private exited(held: HeldWorker, exit: WorkerExit): void {
+    const { workerId, queueName, drain, killed } = held.member;
+    if (!this.held.delete(workerId)) return;
+    if (drain === null && !killed) this.died(queueName, this.ageMs(held), exit);
+    else this.options.log.info({ queue: queueName, worker: workerId, code: exit.code }, 'worker ended');
     this.changed();
     if (this.held.size === 0) this.allGone?.();
     if (this.stopped === null) this.act();
   }
 
-  private died(queueName: string, livedMs: number, exit: WorkerExit): void {
-    const { clock, log, random = Math.random } = this.options;
-    const { error, misconfigured } = exit;
+  private died(queueName: string, livedMs: number, { error, misconfigured }: WorkerExit): void {
+    const { log, random = Math.random } = this.options;
     const death = { livedMs, error, misconfigured };
-    const restart = afterDeath(this.restarts.get(queueName), death, clock.monotonicMs(), random());
+    const restart = afterDeath(this.restarts.get(queueName), death, this.nowMs, random(), this.restartLimits);
     this.restarts.set(queueName, restart);
     const waitMs = Math.round(restart.nextStartAtMs - restart.lastDeathAtMs);
     const message = restart.looping ? 'worker keeps dying' : 'worker died';
     log.error({ queue: queueName, livedMs: Math.round(livedMs), deaths: restart.earlyDeaths, waitMs, error }, message);
   }
 
-  private ageMs(member: SupervisedMember): number {
-    return this.options.clock.monotonicMs() - member.startedAtMs;
+  private ageMs({ member }: HeldWorker): number {
+    return this.nowMs - member.startedAtMs;
   }
 
   private changed(): void {

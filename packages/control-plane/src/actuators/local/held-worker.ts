@@ -1,0 +1,102 @@
+import type { ProcessTable } from './process-table.js';
+import type { SupervisedMember, WorkerReport } from '@drover/core';
+import type { WorkerChild } from './worker-child.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Beginning = Pick<SupervisedMember, 'workerId' | 'queueName' | 'pid'>;
+
+/** What an adopted worker that was draining already gets: how long it has been at it is not known. */
+const ADOPTED_GRACE_MS = 60_000;
+
+/** One worker in a supervisor's hands: what is known of it, and the way to reach its process. */
+export class HeldWorker {
+  readonly member: Mutable<SupervisedMember>;
+  private readonly processes: ProcessTable;
+  /** `null` for an adopted worker, which has no channel to us. */
+  private child: WorkerChild | null = null;
+  private reportedAtMs = 0;
+
+  private constructor(member: SupervisedMember, processes: ProcessTable) {
+    this.member = { ...member };
+    this.processes = processes;
+  }
+
+  static started(worker: Beginning, processes: ProcessTable, nowMs: number): HeldWorker {
+    return new HeldWorker(beginning(worker, nowMs), processes);
+  }
+
+  static adopted(report: WorkerReport, processes: ProcessTable, nowMs: number): HeldWorker {
+    const { workerId, queueName, pid, active, state, reportedAtMs } = report;
+    const held = new HeldWorker(
+      { ...beginning({ workerId, queueName, pid }, nowMs), adopted: true, active },
+      processes,
+    );
+    held.reportedAtMs = reportedAtMs;
+    if (state === 'ready') held.member.phase = 'ready';
+    if (state === 'draining') held.markDraining(ADOPTED_GRACE_MS, nowMs);
+    return held;
+  }
+
+  /** Gives it the process that was started for it. */
+  attach(child: WorkerChild): void {
+    this.child = child;
+  }
+
+  heard(active: number, nowMs: number): void {
+    this.member.heardAtMs = nowMs;
+    this.member.warned = false;
+    this.member.active = active;
+  }
+
+  /** Takes in what an adopted worker reported; the same report again says nothing new. */
+  read(report: WorkerReport, graceMs: number, nowMs: number): void {
+    if (report.reportedAtMs === this.reportedAtMs) return;
+    this.reportedAtMs = report.reportedAtMs;
+    this.heard(report.active, nowMs);
+    if (report.state === 'ready' && this.member.phase === 'starting') this.member.phase = 'ready';
+    if (report.state === 'draining') this.markDraining(graceMs, nowMs);
+  }
+
+  markDraining(graceMs: number, nowMs: number): void {
+    if (this.member.drain !== null) return;
+    this.member.phase = 'draining';
+    this.member.drain = { sinceMs: nowMs, graceMs };
+  }
+
+  drain(graceMs: number, reason: string, nowMs: number): void {
+    this.markDraining(graceMs, nowMs);
+    if (this.child !== null) this.child.drain(graceMs, reason);
+    else this.signal('SIGTERM');
+  }
+
+  kill(): void {
+    this.member.killed = true;
+    if (this.child !== null) this.child.kill();
+    else this.signal('SIGKILL');
+  }
+
+  /** False once an adopted worker's process is gone; a started one tells by its exit. */
+  get isThere(): boolean {
+    return this.child !== null || this.processes.runsWorker(this.member.pid, this.member.workerId);
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    // Its pid may be somebody else's by now.
+    if (this.isThere) this.processes.signal(this.member.pid, signal);
+  }
+}
+
+function beginning(worker: Beginning, nowMs: number): SupervisedMember {
+  return {
+    ...worker,
+    phase: 'starting',
+    adopted: false,
+    startedAtMs: nowMs,
+    heardAtMs: nowMs,
+    warned: false,
+    active: 0,
+    drain: null,
+    recycle: null,
+    killed: false,
+  };
+}
