@@ -68,10 +68,16 @@ export function decodeChunks(
 ): ReadonlyMap<string, readonly MetricPoint[]> {
   const found = new Map<string, readonly MetricPoint[]>();
   for (const [series, chunks] of chunksBySeries) {
-    const points = chunks
-      .flatMap((chunk) => decodeOne(chunk, resolutionMs))
-      .filter(({ atMs }) => atMs >= sinceMs && atMs < untilMs);
-    if (points.length > 0) found.set(series, points);
+    // By slot: a point that came after its chunk was closed lies apart from it.
+    const points = new Map<number, MetricPoint>();
+    for (const point of chunks.flatMap((chunk) => decodeOne(chunk, resolutionMs))) {
+      if (point.atMs >= sinceMs && point.atMs < untilMs) points.set(point.atMs, point);
+    }
+    if (points.size > 0)
+      found.set(
+        series,
+        [...points.values()].sort((a, b) => a.atMs - b.atMs),
+      );
   }
   return found;
 }

@@ -55,10 +55,11 @@ export async function openPostgresTestEngine(server: PostgresServer, options: En
       await pool.query('INSERT INTO drover.schema_version (version) VALUES (1000)');
     },
     historyBytes: async () => {
-      const { rows } = await pool.query<{ bytes: number }>(
-        `SELECT pg_total_relation_size('drover.metric_chunk')::float8 AS bytes`,
+      const { rows } = await pool.query<{ lasting: number; open: number }>(
+        `SELECT pg_total_relation_size('drover.metric_chunk')::float8 AS lasting,
+           pg_total_relation_size('drover.metric_point')::float8 AS open`,
       );
-      return rows[0]?.bytes ?? 0;
+      return rows[0] ?? { lasting: 0, open: 0 };
     },
     bullmq: { connection: workerOptions.connection, factory: backendFactory },
     close: async () => {

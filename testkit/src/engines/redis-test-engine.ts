@@ -57,11 +57,11 @@ export async function openRedisTestEngine(server: RedisServer, options: EngineOp
       await redis.set(`${names.statePrefix}:schema`, '1000');
     },
     historyBytes: async () => {
-      let bytes = 0;
+      let lasting = 0;
       for await (const keys of redis.scanStream({ match: `${names.statePrefix}:metrics:*`, count: 1000 })) {
-        for (const key of keys as string[]) bytes += Number(await redis.memory('USAGE', key, 'SAMPLES', 0));
+        for (const key of keys as string[]) lasting += Number(await redis.memory('USAGE', key, 'SAMPLES', 0));
       }
-      return bytes;
+      return { lasting, open: 0 };
     },
     bullmq: { connection: workerOptions.connection, factory: backendFactory, prefix: names.prefix },
     close: async () => {

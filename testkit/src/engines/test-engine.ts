@@ -28,8 +28,11 @@ export interface TestEngine {
   onNudge(workerId: string, listener: () => void): Promise<void>;
   /** Marks Drover's state as written by a later version. */
   pretendNewer(): Promise<void>;
-  /** Bytes that the stored history takes, overhead included. */
-  historyBytes(): Promise<number>;
+  /**
+   * Bytes that the stored history takes, overhead included: what lasts, which grows with the
+   * points, and what is open, which grows with the series alone.
+   */
+  historyBytes(): Promise<{ readonly lasting: number; readonly open: number }>;
   /** For BullMQ's own classes. */
   readonly bullmq: {
     readonly connection: EngineConnection;
