@@ -35,6 +35,11 @@ export function formatPercentNumber(percent: number, precise = false): string {
   return percent.toFixed(precise && percent < 1 ? 2 : 1);
 }
 
+/** A limit: 5 %, 2.5 %. */
+export function formatPercentLimit(percent: number): string {
+  return `${trimZeros(percent, 2)} %`;
+}
+
 /** A processing time: 0.4 ms, 84 ms, 1.2 s, 1 m 02 s. */
 export function formatDuration(ms: number): string {
   if (ms < 1) return ms <= 0 ? '0 ms' : `${ms.toFixed(1)} ms`;
@@ -71,7 +76,9 @@ export function formatMegabytes(megabytes: number): string {
 
 export function splitMegabytes(megabytes: number): { value: string; unit: string } {
   if (megabytes < 1_000) return { value: Math.round(megabytes).toString(), unit: 'MB' };
-  return { value: (megabytes / 1_024).toFixed(1), unit: 'GB' };
+  const gigabytes = megabytes / 1_024;
+  if (gigabytes < 1_000) return { value: gigabytes.toFixed(1), unit: 'GB' };
+  return { value: (gigabytes / 1_024).toFixed(2), unit: 'TB' };
 }
 
 /** 23 Nov 2026, 14:32:06 UTC: the exact instant, for titles. */

@@ -1,13 +1,18 @@
 import type { HealthIssue, QueueHealthStatus } from '@drover/contract';
 import { issuesOf } from './health.js';
+import { selectRows } from './queue-rows.js';
 
-export interface ListedIssue extends HealthIssue {
+export interface QueueIssues {
   readonly queueName: string;
+  /** The worst first; never empty. */
+  readonly issues: readonly [HealthIssue, ...HealthIssue[]];
 }
 
-/** All issues of all queues, critical ones first, each queue's together; ordered as the queues come. */
-export function listIssues(queues: readonly QueueHealthStatus[]): ListedIssue[] {
-  const all = queues.flatMap((queue) => issuesOf(queue).map((issue) => ({ ...issue, queueName: queue.queueName })));
-  const rank = ({ severity }: ListedIssue) => (severity === 'critical' ? 0 : 1);
-  return all.toSorted((a, b) => rank(a) - rank(b));
+/** Queues with something wrong, in the order in which to look at them. */
+export function queuesWithIssues(queues: readonly QueueHealthStatus[]): QueueIssues[] {
+  const byUrgency = selectRows(queues, { search: '', status: 'all', sort: { key: 'status', descending: true } });
+  return byUrgency.flatMap((queue) => {
+    const [worst, ...others] = issuesOf(queue);
+    return worst ? [{ queueName: queue.queueName, issues: [worst, ...others] as const }] : [];
+  });
 }

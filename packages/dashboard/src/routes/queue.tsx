@@ -1,6 +1,119 @@
+import '../styles/queue.css';
+import { isApiError } from '@drover/client';
+import {
+  useCurrentMemory,
+  useExecutionStats,
+  useLiveState,
+  useQueueMetrics,
+  useQueuesHealth,
+  useSystemStatus,
+  useWorkerMemory,
+} from '@drover/react';
+import { useMemo } from 'react';
+import { ExecutionPanel } from '../features/queue/execution-panel';
+import { QueueCharts } from '../features/queue/queue-charts';
+import { QueueHeader } from '../features/queue/queue-header';
+import { QueueTiles } from '../features/queue/queue-tiles';
+import { ReasonStrip } from '../features/queue/reason-strip';
+import { WorkersTable } from '../features/queue/workers-table';
+import { liveIndicator } from '../models/live-indicator';
+import { historyQuery, readTimeRange, windowOf } from '../models/time-range';
+import { timelineOf } from '../models/timeline';
+import { Link } from '../router/link';
+import { useAppLocation } from '../router/location';
+import { Panel } from '../ui/panel';
+import { PanelBoundary } from '../ui/panel-boundary';
+import { Empty } from '../ui/panel-states';
+import { useNow } from '../ui/use-now';
 import { usePageTitle } from './use-page-title';
 
 export function QueueRoute({ queueName }: { queueName: string }) {
   usePageTitle(queueName);
-  return <h1>{queueName}</h1>;
+  const { params } = useAppLocation();
+  const range = useMemo(() => readTimeRange(params), [params]);
+  const nowMs = useNow(5_000);
+  const { since, until, ...rest } = historyQuery(range, nowMs);
+  const metrics = useQueueMetrics(queueName, { ...rest, since, ...(until !== undefined && { until }) });
+  const health = useQueuesHealth();
+  const workers = useWorkerMemory();
+  const memory = useCurrentMemory();
+  const stats = useExecutionStats(queueName);
+  const stale = useStaleWords(nowMs, metrics.isPlaceholderData);
+
+  const queue = health.data?.find((candidate) => candidate.queueName === queueName);
+  const own = useMemo(
+    () => workers.data?.workers.filter((worker) => worker.queueName === queueName),
+    [workers.data, queueName],
+  );
+  const { fromMs, toMs } = windowOf(range, newestMs(metrics.data?.current.timestamp, nowMs));
+  const timeline = useMemo(
+    () =>
+      metrics.data &&
+      timelineOf({
+        history: metrics.data.history ?? [],
+        current: range.kind === 'rolling' ? metrics.data.current : undefined,
+        stepMs: metrics.data.stepMs ?? 10_000,
+        fromMs,
+        toMs,
+      }),
+    [metrics.data, range, fromMs, toMs],
+  );
+
+  if (!queue && isApiError(metrics.error, 'not_found')) return <NoSuchQueue queueName={queueName} />;
+  return (
+    <>
+      <QueueHeader queueName={queueName} queue={queue} />
+      {queue && <ReasonStrip queue={queue} />}
+      <PanelBoundary title="Numbers">
+        <QueueTiles queue={queue} workers={own} timeline={timeline} />
+      </PanelBoundary>
+      <QueueCharts
+        queueName={queueName}
+        queue={queue}
+        metrics={metrics.data}
+        timeline={timeline}
+        fromMs={fromMs}
+        toMs={toMs}
+        stale={stale}
+        error={metrics.error}
+        onRetry={() => void metrics.refetch()}
+      >
+        <ExecutionPanel stats={stats.data} error={stats.error} onRetry={() => void stats.refetch()} />
+      </QueueCharts>
+      <WorkersTable queue={queue} workers={own} memory={memory.data} />
+    </>
+  );
+}
+
+/** The right edge follows the data, not the clock of this machine, which may be wrong. */
+function newestMs(timestamp: Date | undefined, nowMs: number): number {
+  return timestamp?.getTime() ?? nowMs;
+}
+
+/** Words for charts whose numbers are old, or of the range that was left. */
+function useStaleWords(nowMs: number, isPlaceholder: boolean): string | undefined {
+  const live = useLiveState();
+  const { data: status } = useSystemStatus();
+  if (isPlaceholder) return 'loading the range';
+  const { tone, detail } = liveIndicator(live, nowMs, status?.tickMs ?? 5_000);
+  if (tone === 'stale') return detail;
+  return tone === 'offline' ? 'offline' : undefined;
+}
+
+function NoSuchQueue({ queueName }: { queueName: string }) {
+  return (
+    <>
+      <div className="page-head">
+        <h1>{queueName}</h1>
+      </div>
+      <Panel title="No such queue">
+        <Empty title={`There is no queue called “${queueName}”.`}>
+          It may have been removed, or not have had a job yet.{' '}
+          <Link className="link" to="/queues">
+            See all queues
+          </Link>
+        </Empty>
+      </Panel>
+    </>
+  );
 }

@@ -56,7 +56,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
         <Sidebar />
       </header>
       <div className="min-w-0">
-        <div className="top" role="region" aria-label="Toolbar">
+        <section className="top" aria-label="Toolbar">
           <IconButton icon={MenuIcon} label="Menu" className="sm:hidden" onClick={() => setOverlay('nav')} />
           <button type="button" className="search" onClick={showPalette} aria-label="Search queues and commands">
             <Icon icon={Search} small />
@@ -69,7 +69,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
           <RangePicker className="max-sm:hidden" />
           <ThemeMenu />
           <UserMenu user={user} onSignOut={onSignOut} />
-        </div>
+        </section>
         <Banner />
         <main className="main" id="main" tabIndex={-1}>
           <RangePicker className="sm:hidden" />

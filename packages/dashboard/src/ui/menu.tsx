@@ -5,12 +5,19 @@ export interface MenuProps {
   label: string;
   button: ReactNode;
   buttonClassName?: string;
+  disabled?: boolean;
   /** Called with what closes the menu. */
   children: (close: () => void) => ReactNode;
 }
 
 /** A button that opens a menu: arrows, Home and End move, Esc and a click elsewhere close. */
-export function Menu({ label, button, buttonClassName = 'btn btn-icon btn-ghost', children }: MenuProps) {
+export function Menu({
+  label,
+  button,
+  buttonClassName = 'btn btn-icon btn-ghost',
+  disabled = false,
+  children,
+}: MenuProps) {
   const [open, setOpen] = useState(false);
   const id = useId();
   const root = useRef<HTMLDivElement>(null);
@@ -49,6 +56,7 @@ export function Menu({ label, button, buttonClassName = 'btn btn-icon btn-ghost'
         className={buttonClassName}
         aria-label={label}
         title={label}
+        disabled={disabled}
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? id : undefined}

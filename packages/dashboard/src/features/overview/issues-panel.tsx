@@ -1,43 +1,35 @@
-import type { QueueHealthStatus } from '@drover/contract';
+import type { HealthIssueKind, QueueHealthStatus } from '@drover/contract';
 import { ChevronRight, CircleCheck, OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
-import { formatCount } from '../../models/format';
-import { type ListedIssue, listIssues } from '../../models/issue-list';
-import { selectRows } from '../../models/queue-rows';
+import { formatCount, plural } from '../../models/format';
+import { type QueueIssues, queuesWithIssues } from '../../models/issue-list';
 import { Link } from '../../router/link';
 import { queuePath } from '../../router/routes';
 import { Icon } from '../../ui/icon';
 import { Panel } from '../../ui/panel';
 import { Skeleton } from '../../ui/panel-states';
 
-const shownIssues = 5;
+const shownQueues = 5;
 
-/** What is wrong now, by queue: the health checks' findings, the worst first. */
+/** What is wrong now: one line for each queue with issues, the worst queue first. */
 export function IssuesPanel({ queues }: { queues: readonly QueueHealthStatus[] | undefined }) {
-  const issues = useMemo(() => {
-    const byUrgency = selectRows(queues ?? [], {
-      search: '',
-      status: 'all',
-      sort: { key: 'status', descending: true },
-    });
-    return listIssues(byUrgency);
-  }, [queues]);
-  const more = issues.length - shownIssues;
+  const ill = useMemo(() => queuesWithIssues(queues ?? []), [queues]);
+  const more = ill.length - shownQueues;
   return (
     <Panel
       title="Health issues"
-      meta={queues && formatCount(issues.length)}
+      meta={queues && formatCount(ill.reduce((sum, { issues }) => sum + issues.length, 0))}
       actions={
         more > 0 && (
           <Link className="btn btn-sm btn-ghost" to="/queues">
-            {formatCount(more)} more
+            {plural(more, 'more queue')}
             <Icon icon={ChevronRight} small />
           </Link>
         )
       }
     >
       {!queues && <IssueSkeletons />}
-      {queues && issues.length === 0 && (
+      {queues && ill.length === 0 && (
         <div className="panel-state">
           <Icon icon={CircleCheck} className="text-healthy" />
           <p className="font-semibold">No issues</p>
@@ -45,29 +37,31 @@ export function IssuesPanel({ queues }: { queues: readonly QueueHealthStatus[] |
         </div>
       )}
       <ul>
-        {issues.slice(0, shownIssues).map((issue) => (
-          <IssueRow key={`${issue.queueName} ${issue.kind}`} issue={issue} />
+        {ill.slice(0, shownQueues).map((queue) => (
+          <IssueRow key={queue.queueName} queue={queue} />
         ))}
       </ul>
     </Panel>
   );
 }
 
-function IssueRow({ issue }: { issue: ListedIssue }) {
-  const critical = issue.severity === 'critical';
+function IssueRow({ queue: { queueName, issues } }: { queue: QueueIssues }) {
+  const [worst, ...others] = issues;
+  const critical = worst.severity === 'critical';
+  const rest = others.length > 0 ? `also ${others.map(({ message }) => message).join('; ')}` : kindWords[worst.kind];
   return (
     <li>
-      <Link className="issue" to={queuePath(issue.queueName)}>
+      <Link className="issue" to={queuePath(queueName)}>
         <Icon icon={critical ? OctagonAlert : TriangleAlert} className={critical ? 'text-critical' : 'text-warning'} />
         <span className="min-w-0">
           <span className="line-1">
-            <span className="whitespace-nowrap font-semibold">{issue.queueName}</span>
-            <span className="ellipsis" title={issue.message}>
-              {issue.message}
+            <span className="whitespace-nowrap font-semibold">{queueName}</span>
+            <span className="ellipsis" title={worst.message}>
+              {worst.message}
             </span>
           </span>
-          <span className="line-2 block">
-            {critical ? 'Critical' : 'Warning'} · {kindWords[issue.kind]}
+          <span className="line-2 ellipsis block" title={rest}>
+            {critical ? 'Critical' : 'Warning'} · {rest}
           </span>
         </span>
         <Icon icon={ChevronRight} small className="text-text-3" />
@@ -77,7 +71,7 @@ function IssueRow({ issue }: { issue: ListedIssue }) {
 }
 
 /** What the check is about; the message has the value and its limit. */
-const kindWords: Record<ListedIssue['kind'], string> = {
+const kindWords: Record<HealthIssueKind, string> = {
   queue_depth: 'too many jobs wait',
   oldest_waiting: 'jobs wait too long',
   error_rate: 'jobs fail',

@@ -160,6 +160,7 @@ function waitingDetail(summary: DashboardSummaryResponse, isKnown: (field: keyof
 function rateDetail(now: number, series: Series | undefined, rangeWords: string): string {
   const before = series && firstKnown(series);
   if (before === undefined || before === 0) return 'finished in the last minute';
+  if (now > before * 10) return `${Math.round(now / before)} times ${rangeWords} ago`;
   const percent = Math.round(((now - before) / before) * 100);
   if (percent === 0) return `as ${rangeWords} ago`;
   return `${Math.abs(percent)} % ${percent < 0 ? 'below' : 'above'} ${rangeWords} ago`;

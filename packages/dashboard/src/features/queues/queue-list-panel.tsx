@@ -1,7 +1,7 @@
 import type { QueueHealthStatus, TrendsResponse } from '@drover/contract';
 import { ListFilter } from 'lucide-react';
 import { useMemo } from 'react';
-import { plural } from '../../models/format';
+import { formatCount, plural } from '../../models/format';
 import { countByStatus, readSort, type StatusFilter, selectRows, sortParam } from '../../models/queue-rows';
 import { rangeWords, readTimeRange } from '../../models/time-range';
 import { setParams, useAppLocation } from '../../router/location';
@@ -37,13 +37,15 @@ export function QueueListPanel({ title, queues, trends }: QueueListPanelProps) {
   const rows = useMemo(() => selectRows(queues, { search, status, sort }), [queues, search, status, sort]);
   const options = filters
     .filter(({ value }) => value !== 'paused' || counts.paused > 0 || status === 'paused')
-    .map(({ value, label }) => ({ value, label: `${label} ${counts[value]}` }));
+    .map(({ value, label }) => ({ value, label: `${label} ${formatCount(counts[value])}` }));
   const filtered = rows.length < queues.length;
 
   return (
     <Panel
       title={title}
-      meta={filtered ? `${rows.length} of ${plural(queues.length, 'queue')}` : plural(queues.length, 'queue')}
+      meta={
+        filtered ? `${formatCount(rows.length)} of ${plural(queues.length, 'queue')}` : plural(queues.length, 'queue')
+      }
       actions={
         <>
           <label className="search">

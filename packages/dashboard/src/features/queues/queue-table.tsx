@@ -121,6 +121,7 @@ function useRowKeys(
 function Spacer({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus; it only takes room.
     <tr className="spacer" aria-hidden="true">
       <td colSpan={12} style={{ height }} />
     </tr>

@@ -1,0 +1,53 @@
+import { useSyncExternalStore } from 'react';
+import type { ChartSpec } from '../models/chart-spec';
+import type { DrawnSeries } from '../models/chart-summary';
+import { unknownMark } from '../models/format';
+import { lastKnownIndex, nearestIndex } from '../models/timeline';
+import type { CursorStore } from './cursor-store';
+import { timeLabel } from './plot-options';
+
+export interface ChartLegendProps {
+  spec: ChartSpec;
+  timesMs: readonly number[];
+  series: readonly DrawnSeries[];
+  shown: readonly boolean[];
+  onToggle: (index: number) => void;
+  cursor: CursorStore;
+}
+
+/** Values at the crosshair, else the newest. Each entry switches its series on and off. */
+export function ChartLegend({ spec, timesMs, series, shown, onToggle, cursor }: ChartLegendProps) {
+  const hoveredMs = useSyncExternalStore(cursor.subscribe, cursor.get);
+  const index = hoveredMs === undefined ? undefined : nearestIndex(timesMs, hoveredMs);
+  const atMs = index === undefined ? timesMs.at(-1) : timesMs[index];
+  const spanS = ((timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0)) / 1_000;
+  return (
+    <div className="legend">
+      {spec.series.map(({ field, label, color, dashed }, place) => {
+        const values = series[place]?.values ?? [];
+        const value = values[index ?? lastKnownIndex(values) ?? -1] ?? null;
+        return (
+          <button
+            key={field}
+            type="button"
+            aria-pressed={shown[place] ?? true}
+            title={`${shown[place] ? 'Hide' : 'Show'} ${label}`}
+            onClick={() => onToggle(place)}
+          >
+            <i
+              className={dashed ? 'dashed' : ''}
+              style={{ borderColor: `var(--series-${color})` }}
+              aria-hidden="true"
+            />
+            {label} <b>{value === null ? unknownMark : spec.format(value)}</b>
+          </button>
+        );
+      })}
+      {atMs !== undefined && (
+        <span className="at">
+          {hoveredMs === undefined ? 'now' : `at ${timeLabel(atMs, Math.min(spanS, 24 * 3_600))}`}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+import 'uplot/dist/uPlot.min.css';
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import type { ChartSpec, LimitLine } from '../models/chart-spec';
+import type { DrawnSeries } from '../models/chart-summary';
+import { nearestIndex } from '../models/timeline';
+import { useElementWidth } from '../ui/use-element-width';
+import { useChartColors } from './chart-colors';
+import type { CursorStore } from './cursor-store';
+import { plotOptions, timeLabel } from './plot-options';
+
+export interface PlotProps {
+  spec: ChartSpec;
+  timesMs: readonly number[];
+  series: readonly DrawnSeries[];
+  shown: readonly boolean[];
+  limits: readonly LimitLine[];
+  fromMs: number;
+  toMs: number;
+  height: number;
+  cursor: CursorStore;
+  onZoom: (fromMs: number, toMs: number) => void;
+  /** Filled with the canvas, for export. */
+  canvas: RefObject<HTMLCanvasElement | null>;
+}
+
+/** A uPlot, kept over ticks: new numbers are set, only a new size, theme or set of series draws it anew. */
+export function Plot({
+  spec,
+  timesMs,
+  series,
+  shown,
+  limits,
+  fromMs,
+  toMs,
+  height,
+  cursor,
+  onZoom,
+  canvas,
+}: PlotProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const width = useElementWidth(box);
+  const colors = useChartColors();
+  const latest = useRef({ timesMs, series, limits, fromMs, toMs, onZoom });
+  latest.current = { timesMs, series, limits, fromMs, toMs, onZoom };
+  const shownKey = shown.join();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shown` by its content; all else is read through `latest`.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element || width === 0) return;
+    const created = new uPlot(
+      plotOptions({
+        spec,
+        colors,
+        width,
+        height,
+        shown,
+        live: () => {
+          const now = latest.current;
+          return { limits: now.limits, fromS: now.fromMs / 1_000, toS: now.toMs / 1_000 };
+        },
+        onCursor: (index) => {
+          if (created.root.matches(':hover')) cursor.set(index == null ? undefined : latest.current.timesMs[index]);
+        },
+        onZoom: (from, to) => latest.current.onZoom(from, to),
+      }),
+      alignedData(latest.current.timesMs, latest.current.series),
+      element,
+    );
+    plot.current = created;
+    canvas.current = created.ctx.canvas;
+    const unfollow = followCursor(created, cursor, () => latest.current);
+    return () => {
+      unfollow();
+      created.destroy();
+      plot.current = undefined;
+    };
+  }, [spec, colors, width, height, shownKey, cursor, canvas]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: limits and range are read when the data is drawn.
+  useEffect(() => {
+    plot.current?.setData(alignedData(timesMs, series));
+  }, [timesMs, series, limits, fromMs, toMs]);
+
+  return <div ref={box} style={{ height }} />;
+}
+
+function alignedData(timesMs: readonly number[], series: readonly DrawnSeries[]): uPlot.AlignedData {
+  return [timesMs.map((ms) => ms / 1_000), ...series.map(({ values }) => [...values])];
+}
+
+interface Latest {
+  timesMs: readonly number[];
+  fromMs: number;
+  toMs: number;
+}
+
+/** Shows the page's crosshair here too, with its time on the axis. */
+function followCursor(plot: uPlot, cursor: CursorStore, latest: () => Latest): () => void {
+  const label = document.createElement('span');
+  label.className = 'cursor-time';
+  label.hidden = true;
+  plot.over.append(label);
+  const follow = () => {
+    const { timesMs, fromMs, toMs } = latest();
+    const timeMs = cursor.get();
+    const index = timeMs === undefined ? undefined : nearestIndex(timesMs, timeMs);
+    const at = index === undefined ? undefined : timesMs[index];
+    label.hidden = at === undefined;
+    if (at === undefined) {
+      if (!plot.root.matches(':hover')) plot.setCursor({ left: -10, top: -10 });
+      return;
+    }
+    const left = plot.valToPos(at / 1_000, 'x');
+    label.textContent = timeLabel(at, Math.min((toMs - fromMs) / 1_000, 24 * 3_600));
+    label.style.left = `${left}px`;
+    if (!plot.root.matches(':hover')) plot.setCursor({ left, top: 0 });
+  };
+  const leave = () => cursor.set(undefined);
+  plot.over.addEventListener('mouseleave', leave);
+  const unsubscribe = cursor.subscribe(follow);
+  follow();
+  return () => {
+    unsubscribe();
+    plot.over.removeEventListener('mouseleave', leave);
+  };
+}

@@ -1,0 +1,131 @@
+import type { ExecutionStatsResponse } from '@drover/contract';
+import { type ReactNode, useRef } from 'react';
+import { niceAxis } from '../../models/axis';
+import { type Distribution, distributionOf } from '../../models/distribution';
+import { formatAxis, formatCount, formatDuration, plural } from '../../models/format';
+import { Panel } from '../../ui/panel';
+import { Empty, QueryError, Skeleton } from '../../ui/panel-states';
+import { useElementWidth } from '../../ui/use-element-width';
+
+export interface ExecutionPanelProps {
+  stats: ExecutionStatsResponse | undefined;
+  error: Error | null;
+  onRetry: () => void;
+}
+
+/** How long jobs took: a histogram with the quantiles on it. */
+export function ExecutionPanel({ stats, error, onRetry }: ExecutionPanelProps) {
+  const distribution = stats && distributionOf(stats);
+  let content: ReactNode = <Skeleton className="m-3 h-[210px] opacity-50" />;
+  if (!stats && error) content = <QueryError error={error} onRetry={onRetry} />;
+  if (stats && !distribution) {
+    content = <Empty title="No job has been timed yet.">The times of finished jobs show here.</Empty>;
+  }
+  if (stats && distribution) content = <Histogram stats={stats} distribution={distribution} />;
+  return (
+    <Panel
+      title="Execution time"
+      meta={stats && distribution && `${plural(distribution.total, 'job')}${sampled(stats)}`}
+      footer={stats && distribution && footerWords(stats, distribution)}
+    >
+      {content}
+    </Panel>
+  );
+}
+
+function sampled({ timingSource }: ExecutionStatsResponse): string {
+  return timingSource === 'sampled' ? ', sampled' : '';
+}
+
+function footerWords(stats: ExecutionStatsResponse, { beyond }: Distribution): string {
+  const range = `${formatDuration(stats.min)} to ${formatDuration(stats.max)}, mean ${formatDuration(stats.avg)}`;
+  return beyond > 0 ? `${range}; ${plural(beyond, 'slower job')} not drawn` : range;
+}
+
+const height = 210;
+const inset = { left: 46, right: 12, top: 30, bottom: 38 };
+
+function Histogram({ stats, distribution }: { stats: ExecutionStatsResponse; distribution: Distribution }) {
+  const box = useRef<HTMLDivElement>(null);
+  const width = useElementWidth(box);
+  const { bins, binMs } = distribution;
+  const endMs = binMs * bins.length;
+  const { top, step } = niceAxis(Math.max(...bins.map(({ count }) => count)), true);
+  const plotWidth = Math.max(0, width - inset.left - inset.right);
+  const plotHeight = height - inset.top - inset.bottom;
+  const xOf = (ms: number) => inset.left + (ms / endMs) * plotWidth;
+  const yOf = (count: number) => inset.top + plotHeight - (count / top) * plotHeight;
+  const lines = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
+  const unit =
+    endMs < 1_000
+      ? { ms: 1, word: 'ms' }
+      : endMs < 180_000
+        ? { ms: 1_000, word: 'seconds' }
+        : { ms: 60_000, word: 'minutes' };
+  const tickMs = niceAxis(endMs / unit.ms).step * unit.ms;
+  const ticks = Array.from({ length: Math.floor(endMs / tickMs) + 1 }, (_, index) => index * tickMs);
+  const marks = [
+    { label: 'p50', ms: stats.p50 },
+    { label: 'p95', ms: stats.p95 },
+    { label: 'p99', ms: stats.p99 },
+  ].filter(({ ms }) => ms <= endMs);
+  const words =
+    `Execution time of ${plural(distribution.total, 'job')}: half within ${formatDuration(stats.p50)}, ` +
+    `95 % within ${formatDuration(stats.p95)}, 99 % within ${formatDuration(stats.p99)}.`;
+
+  return (
+    <div ref={box} className="histogram" role="img" aria-label={words}>
+      {width > 0 && (
+        <svg width={width} height={height} aria-hidden="true">
+          {lines.map((count) => (
+            <g key={count}>
+              <line
+                className={count === 0 ? 'base' : 'grid'}
+                x1={inset.left}
+                x2={width - inset.right}
+                y1={yOf(count)}
+                y2={yOf(count)}
+              />
+              <text x={inset.left - 6} y={yOf(count) + 4} textAnchor="end">
+                {formatAxis(count)}
+              </text>
+            </g>
+          ))}
+          {bins.map(({ fromMs, toMs, count }) => (
+            <rect
+              key={fromMs}
+              className="bin"
+              x={xOf(fromMs) + 0.5}
+              y={yOf(count)}
+              width={Math.max(1, xOf(toMs) - xOf(fromMs) - 1)}
+              height={Math.max(0, yOf(0) - yOf(count))}
+            >
+              <title>{`${formatDuration(fromMs)} to ${formatDuration(toMs)}: ${formatCount(count)}`}</title>
+            </rect>
+          ))}
+          {marks.map(({ label, ms }, index) => (
+            <g key={label}>
+              <line className="mark" x1={xOf(ms)} x2={xOf(ms)} y1={inset.top - 4} y2={yOf(0)} />
+              <text
+                className="mark-label"
+                x={xOf(ms) + (index === marks.length - 1 && xOf(ms) > width - 90 ? -4 : 4)}
+                y={inset.top + 4 - (index % 2) * 14}
+                textAnchor={index === marks.length - 1 && xOf(ms) > width - 90 ? 'end' : 'start'}
+              >
+                {label} {formatDuration(ms)}
+              </text>
+            </g>
+          ))}
+          {ticks.map((ms) => (
+            <text key={ms} x={xOf(ms)} y={height - inset.bottom + 16} textAnchor="middle">
+              {formatAxis(ms / unit.ms)}
+            </text>
+          ))}
+          <text x={inset.left + plotWidth / 2} y={height - 6} textAnchor="middle">
+            {unit.word}, bins of {formatDuration(binMs)}
+          </text>
+        </svg>
+      )}
+    </div>
+  );
+}

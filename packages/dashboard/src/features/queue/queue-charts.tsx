@@ -1,0 +1,77 @@
+import type { QueueHealthStatus, QueueMetricsResponse } from '@drover/contract';
+import { type ReactNode, useMemo, useState } from 'react';
+import { ChartPanel } from '../../charts/chart-panel';
+import { createCursorStore } from '../../charts/cursor-store';
+import { limitLines, queueCharts } from '../../models/chart-spec';
+import { timeRangeParams } from '../../models/time-range';
+import { seriesOf, type Timeline } from '../../models/timeline';
+import { setParams } from '../../router/location';
+import { QueryError, Skeleton } from '../../ui/panel-states';
+
+export interface QueueChartsProps {
+  queueName: string;
+  queue: QueueHealthStatus | undefined;
+  metrics: QueueMetricsResponse | undefined;
+  timeline: Timeline | undefined;
+  fromMs: number;
+  toMs: number;
+  stale: string | undefined;
+  error: Error | null;
+  onRetry: () => void;
+  /** A further panel in the same grid. */
+  children?: ReactNode;
+}
+
+/** The queue over time. One crosshair for all charts; dragging over one chooses a range for the page. */
+export function QueueCharts(props: QueueChartsProps) {
+  const { queueName, queue, metrics, timeline = noTimeline, fromMs, toMs, stale, error, onRetry, children } = props;
+  const [cursor] = useState(createCursorStore);
+  const longest = highest(timeline, 'p99ProcessingTimeMs');
+  const longestWait = Math.max(highest(timeline, 'oldestWaitingMs'), highest(timeline, 'p99WaitMs'));
+  const [unitMs, waitUnitMs] = [unitStep(longest), unitStep(longestWait)];
+  const specs = useMemo(() => queueCharts(unitMs, waitUnitMs), [unitMs, waitUnitMs]);
+  const limits = useMemo(() => new Map(specs.map((spec) => [spec.key, limitLines(spec, queue)])), [specs, queue]);
+  const instead = metrics ? undefined : error ? <QueryError error={error} onRetry={onRetry} /> : <ChartSkeleton />;
+
+  return (
+    <div className="charts">
+      {specs.map((spec) => (
+        <ChartPanel
+          key={spec.key}
+          spec={spec}
+          subject={queueName}
+          timeline={timeline}
+          limits={limits.get(spec.key) ?? []}
+          fromMs={fromMs}
+          toMs={toMs}
+          cursor={cursor}
+          onZoom={(from, to) => setParams(timeRangeParams({ kind: 'fixed', fromMs: from, toMs: to }))}
+          stale={stale}
+          instead={instead}
+        />
+      ))}
+      {children}
+    </div>
+  );
+}
+
+const noTimeline: Timeline = { timesMs: [], points: [] };
+
+function highest(timeline: Timeline, field: 'p99ProcessingTimeMs' | 'oldestWaitingMs' | 'p99WaitMs'): number {
+  return seriesOf(timeline, field).reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+}
+
+/** Only what changes the unit: else every tick would draw all charts anew. */
+function unitStep(ms: number): number {
+  return [10_800_000, 180_000, 1_000].find((step) => ms >= step) ?? 0;
+}
+
+/** As high as a legend and a plot. */
+function ChartSkeleton() {
+  return (
+    <div className="chart-skeleton" aria-hidden="true">
+      <Skeleton className="h-3.5 w-40" />
+      <Skeleton className="h-[176px] w-full opacity-50" />
+    </div>
+  );
+}
