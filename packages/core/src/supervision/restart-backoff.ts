@@ -19,11 +19,24 @@ export interface WorkerDeath {
   readonly misconfigured: boolean;
 }
 
-export const CRASH_LOOP_DEATHS = 3;
-export const EARLY_DEATH_MS = 60_000;
-export const HEALTHY_AFTER_MS = 60_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+export interface RestartLimits {
+  /** A death this soon after the start is an early one. */
+  readonly earlyDeathMs: number;
+  /** Early deaths in a row that make a crash loop. */
+  readonly crashLoopDeaths: number;
+  readonly firstWaitMs: number;
+  readonly longestWaitMs: number;
+  /** A worker that is well for this long ends the row. */
+  readonly healthyAfterMs: number;
+}
+
+export const defaultRestartLimits: RestartLimits = {
+  earlyDeathMs: 60_000,
+  crashLoopDeaths: 3,
+  firstWaitMs: 500,
+  longestWaitMs: 30_000,
+  healthyAfterMs: 60_000,
+};
 
 /**
  * The state after an unwanted death. The wait doubles with each early death in a row;
@@ -35,26 +48,32 @@ export function afterDeath(
   death: WorkerDeath,
   nowMs: number,
   random: number,
+  limits: RestartLimits = defaultRestartLimits,
 ): RestartState {
-  const early = death.livedMs < EARLY_DEATH_MS;
+  const early = death.livedMs < limits.earlyDeathMs;
   const earlyDeaths = early ? (previous?.earlyDeaths ?? 0) + 1 : 1;
   const waitMs = death.misconfigured
-    ? LONGEST_WAIT_MS
-    : Math.min(FIRST_WAIT_MS * 2 ** (earlyDeaths - 1), LONGEST_WAIT_MS);
+    ? limits.longestWaitMs
+    : Math.min(limits.firstWaitMs * 2 ** (earlyDeaths - 1), limits.longestWaitMs);
   return {
     earlyDeaths,
     firstDeathAtMs: earlyDeaths === 1 ? nowMs : (previous?.firstDeathAtMs ?? nowMs),
     lastDeathAtMs: nowMs,
     lastError: death.error,
     nextStartAtMs: nowMs + waitMs * (0.5 + random),
-    looping: death.misconfigured || earlyDeaths >= CRASH_LOOP_DEATHS,
+    looping: death.misconfigured || earlyDeaths >= limits.crashLoopDeaths,
   };
 }
 
 /** True when a worker that started since the last death has been well for a minute: the deaths are forgotten. */
-export function hasRecovered(restart: RestartState, members: readonly SupervisedMember[], nowMs: number): boolean {
+export function hasRecovered(
+  restart: RestartState,
+  members: readonly SupervisedMember[],
+  nowMs: number,
+  { healthyAfterMs }: RestartLimits = defaultRestartLimits,
+): boolean {
   return members.some(
     ({ phase, startedAtMs }) =>
-      phase === 'ready' && startedAtMs >= restart.lastDeathAtMs && nowMs - startedAtMs >= HEALTHY_AFTER_MS,
+      phase === 'ready' && startedAtMs >= restart.lastDeathAtMs && nowMs - startedAtMs >= healthyAfterMs,
   );
 }

@@ -1,5 +1,5 @@
-import type { ProcessTable } from './process-table.js';
 import type { SupervisedMember, WorkerReport } from '@drover/core';
+import type { ProcessTable } from './process-table.js';
 import type { WorkerChild } from './worker-child.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
