@@ -28,7 +28,8 @@ export function startDrover(args: readonly string[], environment: NodeJS.Process
       console.error(`shop: Drover did not start: ${error.message}`);
       resolve(1);
     });
-    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)));
+    // Not 'exit': its last lines may still be in the pipe.
+    child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)));
   });
   const ready = new Promise<string>((resolve, reject) => {
     if (child.stdout !== null) {
