@@ -188,7 +188,7 @@ export class FixtureWorld {
         const ms = Date.now() - rangeMs + (index * rangeMs) / points;
         return of.reduce((sum, shape) => sum + pick(metricsAt(shape, ms, index / points)), 0);
       });
-    const some = this.#shapes.slice(0, 12);
+    const some = this.#shapes;
     return {
       since: new Date(Date.now() - rangeMs),
       stepMs: rangeMs / points,
@@ -388,6 +388,11 @@ function metricsAt(shape: Shape, ms: number, place: number): QueueMetrics {
     ...(sampled && { unknown: ['timeoutRate', 'memoryUsageMB', 'memoryPercentage', 'workers', 'arrivalsPerMinute'] }),
     workers: place < 0.7 && shape.workers[0] > 2 ? shape.workers[0] - 1 : shape.workers[0],
     arrivalsPerMinute: sampled ? 0 : rate * (shape.waiting > 1_000 ? 1 + 0.8 * place ** 2 : 1) * wobble(9, 0.08),
+    ...(!sampled && {
+      p50WaitMs: shape.oldest * 0.2 * grows * wobble(10, 0.1),
+      p95WaitMs: shape.oldest * 0.7 * grows * wobble(11, 0.08),
+      p99WaitMs: shape.oldest * 0.9 * grows * wobble(12, 0.05),
+    }),
     timingSource: sampled ? 'sampled' : 'workers',
   };
 }

@@ -4,6 +4,7 @@ import {
   formatDuration,
   formatMegabytes,
   formatPercent,
+  formatPercentLimit,
   formatRate,
   formatRoughly,
   formatSpan,

@@ -2,11 +2,10 @@ import type { HealthIssueKind, QueueHealthStatus, WorkerMemoryState } from '@dro
 import {
   formatCount,
   formatDuration,
+  formatPercent,
   formatPercentLimit,
-  formatPercentNumber,
   formatRate,
   formatRoughly,
-  formatSpan,
   plural,
   unknownMark,
 } from '../../models/format';
@@ -24,8 +23,8 @@ export interface QueueTilesProps {
 interface FigureTile {
   label: string;
   field: MetricField;
+  /** A number, and its unit after a space. */
   format: (value: number) => string;
-  unit?: string;
   issues: readonly HealthIssueKind[];
   /** In words, where no limit is told. */
   detail: string;
@@ -36,18 +35,19 @@ export function QueueTiles({ queue, workers, timeline }: QueueTilesProps) {
   const tiles = queue && tilesOf(queue, workers);
   return (
     <section className="tiles tiles-7" aria-label="Now">
-      {(tiles ?? placeholders).map(({ label, field, format, unit, issues, detail }) => {
+      {(tiles ?? placeholders).map(({ label, field, format, issues, detail }) => {
         const value = queue && known(queue.metrics, field);
+        const [number, unit] = value === undefined ? [] : format(value).split(' ');
         const tone = queue && severityOf(queue, ...issues);
         return (
           <Tile
             key={label}
             label={label}
-            value={queue && (value === undefined ? unknownMark : format(value))}
+            value={queue && (value === undefined ? unknownMark : number)}
             exact={value === undefined ? 'unknown' : value.toLocaleString('en-US')}
-            unit={value === undefined ? undefined : unit}
+            unit={unit}
             tone={tone}
-            detail={queue && detail}
+            detail={queue && (value === undefined ? 'unknown' : detail)}
             figure={<Sparkline series={timeline && seriesOf(timeline, field)} tone={tone ?? 'series'} />}
           />
         );
@@ -78,7 +78,7 @@ function tilesOf(queue: QueueHealthStatus, workers: readonly WorkerMemoryState[]
     {
       label: 'Oldest wait',
       field: 'oldestWaitingMs',
-      format: formatSpan,
+      format: formatRoughly,
       issues: ['oldest_waiting'],
       detail:
         limit('oldest_waiting', formatRoughly) ??
@@ -95,8 +95,7 @@ function tilesOf(queue: QueueHealthStatus, workers: readonly WorkerMemoryState[]
     {
       label: 'Errors',
       field: 'errorRate',
-      format: (value) => formatPercentNumber(value),
-      unit: '%',
+      format: (value) => formatPercent(value),
       issues: ['error_rate'],
       detail: join(
         limit('error_rate', formatPercentLimit),
@@ -106,15 +105,14 @@ function tilesOf(queue: QueueHealthStatus, workers: readonly WorkerMemoryState[]
     {
       label: 'Timeouts',
       field: 'timeoutRate',
-      format: (value) => formatPercentNumber(value),
-      unit: '%',
+      format: (value) => formatPercent(value),
       issues: ['timeout_rate'],
       detail: limit('timeout_rate', formatPercentLimit) ?? 'of finished attempts',
     },
     {
       label: 'p95',
       field: 'p95ProcessingTimeMs',
-      format: formatDuration,
+      format: (value) => (value < 60_000 ? formatDuration(value) : formatRoughly(value)),
       issues: ['processing_time'],
       detail: join(limit('processing_time', formatDuration), p50 === undefined ? '' : `p50 ${formatDuration(p50)}`),
     },
