@@ -2,6 +2,7 @@ import { UnrecoverableError } from 'bullmq';
 import { neverAborted, type ShopJob } from '../jobs.js';
 import type { Charge } from '../services/charge.js';
 import { requiredSetting } from '../shop-environment.js';
+import { withDeadline } from '../with-deadline.js';
 
 const replyTimeoutMs = 5_000;
 
@@ -16,15 +17,17 @@ export default async function payments(
   signal: AbortSignal = neverAborted,
 ): Promise<Charge> {
   if (job.id === undefined) throw new UnrecoverableError('A payment without a job id has no idempotency key');
-  const response = await fetch(`${requiredSetting('SHOP_PAYMENTS_URL')}/charges`, {
+  const request = {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': job.id },
     body: JSON.stringify(job.data),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(replyTimeoutMs)]),
+  };
+  const { status, body } = await withDeadline(signal, replyTimeoutMs, async (deadline) => {
+    const response = await fetch(`${requiredSetting('SHOP_PAYMENTS_URL')}/charges`, { ...request, signal: deadline });
+    return { status: response.status, body: await response.text() };
   });
-  const body = await response.text();
-  if (response.ok || response.status === 402) return JSON.parse(body) as Charge;
-  const fault = `Payment of order ${job.data.orderId} got ${response.status}: ${body.slice(0, 200)}`;
-  if (response.status === 429 || response.status >= 500) throw new Error(fault);
+  if (status === 201 || status === 402) return JSON.parse(body) as Charge;
+  const fault = `Payment of order ${job.data.orderId} got ${status}: ${body.slice(0, 200)}`;
+  if (status === 429 || status >= 500) throw new Error(fault);
   throw new UnrecoverableError(fault);
 }
