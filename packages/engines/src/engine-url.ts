@@ -60,12 +60,12 @@ export function describeEngineUrl(text: string): string {
 function parsePostgres(text: string): EngineTarget {
   let url: URL;
   try {
-    url = new URL(text);
+    // `user@/database?host=/socket` has no host to parse, but PostgreSQL's drivers take it.
+    url = new URL(text.replace('@/', '@localhost/'));
   } catch {
     throw new Fault('invalid_input', `The engine URL cannot be read as a PostgreSQL address: ${forms}.`);
   }
-  // A socket directory travels as ?host=; the authority is empty then.
-  const host = url.hostname === '' ? (url.searchParams.get('host') ?? 'localhost') : url.hostname;
+  const host = url.searchParams.get('host') ?? (url.hostname === '' ? 'localhost' : url.hostname);
   return {
     kind: 'postgres',
     url: text,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   chownSync,
   existsSync,
   lstatSync,
@@ -9,6 +10,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +44,8 @@ export async function prepareCluster(dataDir: string, binaries: PostgresBinaries
 function placeCluster(dataDir: string, account: RunAs): string {
   const record = join(dataDir, 'cluster-dir');
   if (existsSync(record)) return readFileSync(record, 'utf8').trim();
-  if (canEnter(dataDir, account)) return join(dataDir, 'postgres');
+  if (canEnter(dataDir, account) || (openFolder(dataDir) && canEnter(dataDir, account)))
+    return join(dataDir, 'postgres');
   const home = `/var/tmp/drover-${createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 16)}`;
   mkdirSync(home, { recursive: true, mode: 0o755 });
   const { uid } = lstatSync(home);
@@ -55,6 +58,14 @@ function placeCluster(dataDir: string, account: RunAs): string {
   const dir = join(home, 'postgres');
   writeFileSync(record, `${dir}\n`);
   return dir;
+}
+
+/** Lets others pass through the data folder, not look into it; its files are their owner's alone. */
+function openFolder(dataDir: string): boolean {
+  const { uid, mode } = statSync(dataDir);
+  if (uid !== process.getuid?.()) return false;
+  chmodSync(dataDir, (mode & 0o7777) | 0o011);
+  return true;
 }
 
 function readOrMakePassword(dataDir: string, clusterExists: boolean): string {

@@ -139,7 +139,8 @@ async function untilAnswers(url: string, timeoutMs: number): Promise<void> {
       await client.query('SELECT 1');
       return;
     } catch (cause) {
-      if (performance.now() > deadlineMs) {
+      // Refused is an answer, and the same one every time.
+      if (performance.now() > deadlineMs || isRefusal(cause)) {
         throw new Fault('engine_unavailable', 'The embedded PostgreSQL does not answer.', { cause });
       }
     } finally {
@@ -147,6 +148,10 @@ async function untilAnswers(url: string, timeoutMs: number): Promise<void> {
     }
     await pause(POLL_MS);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return String((error as { code?: unknown }).code ?? '').startsWith('28');
 }
 
 async function untilGone(pid: number): Promise<void> {
