@@ -9,12 +9,12 @@ import { matchPath, signInPath } from './router/routes';
 import { NotFoundRoute } from './routes/not-found';
 import { OverviewRoute } from './routes/overview';
 import { QueuesRoute } from './routes/queues';
-import { SignInRoute } from './routes/sign-in';
 import { Shell } from './shell/shell';
 import { notify, Toasts } from './shell/toasts';
 import { PanelBoundary } from './ui/panel-boundary';
 import { PanelError, Skeleton } from './ui/panel-states';
 
+const SignInRoute = lazy(async () => ({ default: (await import('./routes/sign-in')).SignInRoute }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
 /** A 401 anywhere: the session has ended, and the next render leads to the sign-in and back. */
@@ -50,7 +50,13 @@ function Gate() {
     navigate(signInPath(window.location.pathname + window.location.search), { replace: true });
   }, [signedOut, view]);
 
-  if (view === 'sign-in') return <SignInRoute />;
+  if (view === 'sign-in') {
+    return (
+      <Suspense>
+        <SignInRoute />
+      </Suspense>
+    );
+  }
   if (error && !session) {
     return (
       <main className="sign-in">

@@ -1,10 +1,12 @@
 import { useSyncExternalStore } from 'react';
 import type { ChartSpec } from '../models/chart-spec';
 import type { DrawnSeries } from '../models/chart-summary';
-import { unknownMark } from '../models/format';
+import { timeLabel, unknownMark } from '../models/format';
 import { lastKnownIndex, nearestIndex } from '../models/timeline';
 import type { CursorStore } from './cursor-store';
-import { timeLabel } from './plot-options';
+
+/** A newest value this old still counts as now. */
+const nowWithinMs = 120_000;
 
 export interface ChartLegendProps {
   spec: ChartSpec;
@@ -45,7 +47,9 @@ export function ChartLegend({ spec, timesMs, series, shown, onToggle, cursor }: 
       })}
       {atMs !== undefined && (
         <span className="at">
-          {hoveredMs === undefined ? 'now' : `at ${timeLabel(atMs, Math.min(spanS, 24 * 3_600))}`}
+          {hoveredMs === undefined && Date.now() - atMs < nowWithinMs
+            ? 'now'
+            : `at ${timeLabel(atMs, Math.min(spanS, 24 * 3_600))}`}
         </span>
       )}
     </div>

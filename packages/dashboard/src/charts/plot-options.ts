@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import { niceAxis } from '../models/axis';
 import type { ChartSpec, LimitLine } from '../models/chart-spec';
-import { formatAxis } from '../models/format';
+import { formatAxis, timeLabel } from '../models/format';
 import type { ChartColors } from './chart-colors';
 
 export interface PlotOptions {
@@ -124,12 +124,4 @@ function drawLimits(plot: uPlot, limits: readonly LimitLine[], colors: ChartColo
     ctx.fillText(label, bbox.left + 4 * ratio, y - 3 * ratio);
   }
   ctx.restore();
-}
-
-/** The hour within a day, the day beyond. */
-export function timeLabel(ms: number, spanS: number): string {
-  const date = new Date(ms);
-  if (spanS > 36 * 3_600) return date.toLocaleDateString([], { day: 'numeric', month: 'short' });
-  const seconds = spanS < 600 ? ({ second: '2-digit' } as const) : {};
-  return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...seconds });
 }

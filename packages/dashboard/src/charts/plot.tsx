@@ -1,13 +1,13 @@
-import 'uplot/dist/uPlot.min.css';
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import type { ChartSpec, LimitLine } from '../models/chart-spec';
 import type { DrawnSeries } from '../models/chart-summary';
+import { timeLabel } from '../models/format';
 import { nearestIndex } from '../models/timeline';
 import { useElementWidth } from '../ui/use-element-width';
 import { useChartColors } from './chart-colors';
 import type { CursorStore } from './cursor-store';
-import { plotOptions, timeLabel } from './plot-options';
+import { plotOptions } from './plot-options';
 
 export interface PlotProps {
   spec: ChartSpec;
@@ -39,7 +39,7 @@ export function Plot({
   canvas,
 }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | undefined>(undefined);
+  const plot = useRef<{ chart: uPlot; follow: () => void } | undefined>(undefined);
   const width = useElementWidth(box);
   const colors = useChartColors();
   const latest = useRef({ timesMs, series, limits, fromMs, toMs, onZoom });
@@ -69,9 +69,9 @@ export function Plot({
       alignedData(latest.current.timesMs, latest.current.series),
       element,
     );
-    plot.current = created;
     canvas.current = created.ctx.canvas;
-    const unfollow = followCursor(created, cursor, () => latest.current);
+    const { follow, unfollow } = followCursor(created, cursor, () => latest.current);
+    plot.current = { chart: created, follow };
     return () => {
       unfollow();
       created.destroy();
@@ -81,7 +81,9 @@ export function Plot({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: limits and range are read when the data is drawn.
   useEffect(() => {
-    plot.current?.setData(alignedData(timesMs, series));
+    plot.current?.chart.setData(alignedData(timesMs, series));
+    // The same instant now stands elsewhere.
+    plot.current?.follow();
   }, [timesMs, series, limits, fromMs, toMs]);
 
   return <div ref={box} style={{ height }} />;
@@ -98,7 +100,7 @@ interface Latest {
 }
 
 /** Shows the page's crosshair here too, with its time on the axis. */
-function followCursor(plot: uPlot, cursor: CursorStore, latest: () => Latest): () => void {
+function followCursor(plot: uPlot, cursor: CursorStore, latest: () => Latest) {
   const label = document.createElement('span');
   label.className = 'cursor-time';
   label.hidden = true;
@@ -122,8 +124,9 @@ function followCursor(plot: uPlot, cursor: CursorStore, latest: () => Latest): (
   plot.over.addEventListener('mouseleave', leave);
   const unsubscribe = cursor.subscribe(follow);
   follow();
-  return () => {
+  const unfollow = () => {
     unsubscribe();
     plot.over.removeEventListener('mouseleave', leave);
   };
+  return { follow, unfollow };
 }

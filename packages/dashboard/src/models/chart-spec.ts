@@ -2,6 +2,7 @@ import type { HealthIssueKind, QueueHealthStatus } from '@drover/contract';
 import {
   formatCount,
   formatDuration,
+  formatDurationLimit,
   formatMegabytes,
   formatPercent,
   formatPercentLimit,
@@ -92,7 +93,7 @@ export function queueCharts(longestMs: number, longestWaitMs: number): ChartSpec
       unit: processing.word,
       scale: processing.ms,
       format: formatDuration,
-      formatLimit: formatDuration,
+      formatLimit: formatDurationLimit,
       series: [
         { field: 'p50ProcessingTimeMs', label: 'p50', color: 1 },
         { field: 'p95ProcessingTimeMs', label: 'p95', color: 2 },
@@ -129,7 +130,7 @@ export function queueCharts(longestMs: number, longestWaitMs: number): ChartSpec
       unit: waiting.word,
       scale: waiting.ms,
       format: formatDuration,
-      formatLimit: formatDuration,
+      formatLimit: formatDurationLimit,
       series: [
         { field: 'p50WaitMs', label: 'p50', color: 1 },
         { field: 'p95WaitMs', label: 'p95', color: 2 },

@@ -44,8 +44,13 @@ export function formatPercentLimit(percent: number): string {
 export function formatDuration(ms: number): string {
   if (ms < 1) return ms <= 0 ? '0 ms' : `${ms.toFixed(1)} ms`;
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${trimZeros(ms / 1_000, 1)} s`;
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
   return formatSpan(ms);
+}
+
+/** A limit or a bin, without the digit that a measured time has: 30 s, 2.5 s. */
+export function formatDurationLimit(ms: number): string {
+  return formatDuration(ms).replace('.0 ', ' ');
 }
 
 /** A wait or an age, to the second: 22 s, 14 m 08 s, 2 h 05 m, 3 d 4 h. */
@@ -85,6 +90,14 @@ export function splitMegabytes(megabytes: number): { value: string; unit: string
 export function formatInstant(instant: Date | number): string {
   const iso = new Date(instant).toISOString();
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}
+
+/** The hour within a day, the day beyond. */
+export function timeLabel(ms: number, spanS: number): string {
+  const date = new Date(ms);
+  if (spanS > 36 * 3_600) return date.toLocaleDateString([], { day: 'numeric', month: 'short' });
+  const seconds = spanS < 600 ? ({ second: '2-digit' } as const) : {};
+  return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...seconds });
 }
 
 /** 3 queues, 1 queue. */

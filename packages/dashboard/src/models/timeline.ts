@@ -19,19 +19,22 @@ export interface TimelineInput {
 
 /** A late point is not a gap: half a step of slack. */
 const gapSteps = 1.5;
+const currentGapSteps = 3;
 
 export function timelineOf({ history, current, stepMs, fromMs, toMs }: TimelineInput): Timeline {
   const inside = ({ timestamp }: QueueMetrics) => timestamp.getTime() >= fromMs && timestamp.getTime() <= toMs;
   const points = history.filter(inside).sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
   const last = points.at(-1);
   if (current && inside(current) && (!last || current.timestamp > last.timestamp)) points.push(current);
+  // The newest recorded step may still be filling while `current` is already ahead of it.
+  const allowedMs = (point: QueueMetrics) => stepMs * (point === current ? currentGapSteps : gapSteps);
 
   const timesMs: number[] = [];
   const laidOut: (QueueMetrics | undefined)[] = [];
   for (const point of points) {
     const atMs = point.timestamp.getTime();
     const beforeMs = timesMs.at(-1);
-    if (beforeMs !== undefined && atMs - beforeMs > stepMs * gapSteps) {
+    if (beforeMs !== undefined && atMs - beforeMs > allowedMs(point)) {
       timesMs.push(beforeMs + stepMs);
       laidOut.push(undefined);
     }

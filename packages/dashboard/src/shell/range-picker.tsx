@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
-import { type PresetName, presetNames, presets, readTimeRange, timeRangeParams } from '../models/time-range';
+import { timeLabel } from '../models/format';
+import { type PresetName, presetNames, presets, readTimeRange, spanOf, timeRangeParams } from '../models/time-range';
 import { setParams, useAppLocation } from '../router/location';
 import { IconButton } from '../ui/button';
 import { Segmented } from '../ui/segmented';
@@ -14,7 +15,7 @@ export function RangePicker({ className }: { className?: string }) {
     <div className={`flex items-center gap-1 ${className ?? ''}`}>
       {range.kind === 'fixed' && (
         <span className="flex items-center gap-1 whitespace-nowrap text-12 text-text-2">
-          {timeOfDay(range.fromMs)} to {timeOfDay(range.toMs)}
+          {timeLabel(range.fromMs, spanOf(range) / 1_000)} to {timeLabel(range.toMs, spanOf(range) / 1_000)}
           <IconButton icon={X} small label="Leave the chosen range" onClick={() => choose('1h')} />
         </span>
       )}
@@ -26,8 +27,4 @@ export function RangePicker({ className }: { className?: string }) {
       />
     </div>
   );
-}
-
-function timeOfDay(ms: number): string {
-  return new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }

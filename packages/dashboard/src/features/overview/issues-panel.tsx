@@ -92,7 +92,7 @@ function IssueSkeletons() {
       {[1, 2, 3, 4, 5].map((row) => (
         <li key={row} className="issue">
           <Skeleton className="size-4" />
-          <span className="grid gap-2 py-1">
+          <span className="grid gap-1.5 py-0.5">
             <Skeleton className="h-3.5 w-64 max-w-full" />
             <Skeleton className="h-3 w-32" />
           </span>

@@ -2,7 +2,7 @@ import type { ExecutionStatsResponse } from '@drover/contract';
 import { type ReactNode, useRef } from 'react';
 import { niceAxis } from '../../models/axis';
 import { type Distribution, distributionOf } from '../../models/distribution';
-import { formatAxis, formatCount, formatDuration, plural } from '../../models/format';
+import { formatAxis, formatCount, formatDuration, formatDurationLimit, plural } from '../../models/format';
 import { Panel } from '../../ui/panel';
 import { Empty, QueryError, Skeleton } from '../../ui/panel-states';
 import { useElementWidth } from '../../ui/use-element-width';
@@ -123,7 +123,7 @@ function Histogram({ stats, distribution }: { stats: ExecutionStatsResponse; dis
             </text>
           ))}
           <text x={inset.left + plotWidth / 2} y={height - 6} textAnchor="middle">
-            {unit.word}, bins of {formatDuration(binMs)}
+            {unit.word}, bins of {formatDurationLimit(binMs)}
           </text>
         </svg>
       )}

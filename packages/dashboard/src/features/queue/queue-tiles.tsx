@@ -2,6 +2,7 @@ import type { HealthIssueKind, QueueHealthStatus, WorkerMemoryState } from '@dro
 import {
   formatCount,
   formatDuration,
+  formatDurationLimit,
   formatPercent,
   formatPercentLimit,
   formatRate,
@@ -114,7 +115,10 @@ function tilesOf(queue: QueueHealthStatus, workers: readonly WorkerMemoryState[]
       field: 'p95ProcessingTimeMs',
       format: (value) => (value < 60_000 ? formatDuration(value) : formatRoughly(value)),
       issues: ['processing_time'],
-      detail: join(limit('processing_time', formatDuration), p50 === undefined ? '' : `p50 ${formatDuration(p50)}`),
+      detail: join(
+        limit('processing_time', formatDurationLimit),
+        p50 === undefined ? '' : `p50 ${formatDuration(p50)}`,
+      ),
     },
   ];
 }

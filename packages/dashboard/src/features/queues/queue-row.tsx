@@ -14,17 +14,16 @@ export interface QueueRowProps {
   /** Place among all rows, for screen readers: not all are in the page. */
   index: number;
   waiting: Series | undefined;
-  measure: (row: HTMLTableRowElement | null) => void;
 }
 
 const tones: Record<string, SparklineTone> = { critical: 'critical', warning: 'warning' };
 
 /** Memoised: a tick that leaves a queue as it was leaves its row as it is. */
-export const QueueRow = memo(function QueueRow({ queue, index, waiting, measure }: QueueRowProps) {
+export const QueueRow = memo(function QueueRow({ queue, index, waiting }: QueueRowProps) {
   const status = shownStatus(queue);
   const issues = issueText(queue);
   return (
-    <tr ref={measure} className="qrow" data-index={index} aria-rowindex={index + 2}>
+    <tr className="qrow" data-index={index} aria-rowindex={index + 2}>
       <td className="c-status">
         <Status status={status} />
       </td>

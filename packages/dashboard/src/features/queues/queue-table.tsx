@@ -28,12 +28,8 @@ export function QueueTable({ rows: wanted, sort, onSort, orderKey, trends, range
   const body = useRef<HTMLTableSectionElement>(null);
   const narrow = useMedia(narrowQuery);
   const { rows, holders } = useSteadyOrder(wanted, orderKey);
-  const { items, before, after, measure, scrollTo } = useWindowRows(
-    body,
-    rows.length,
-    narrow ? heights.card : heights.row,
-  );
-  useRowKeys(body, rows.length, scrollTo);
+  const shown = useWindowRows(body, rows.length, narrow ? heights.card : heights.row);
+  useRowKeys(body, rows.length, shown.scrollTo);
 
   const openRow = (event: MouseEvent) => {
     const row = (event.target as Element).closest('tr');
@@ -69,33 +65,23 @@ export function QueueTable({ rows: wanted, sort, onSort, orderKey, trends, range
       </thead>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: for the pointer only; the link in the row is the keyboard's way. */}
       <tbody ref={body} {...holders} onClick={openRow}>
-        <Spacer height={before} />
-        {items.map(({ index }) => {
-          const queue = rows[index];
-          return (
-            queue && (
-              <QueueRow
-                key={queue.queueName}
-                queue={queue}
-                index={index}
-                waiting={trends?.queues[queue.queueName]?.waiting}
-                measure={measure}
-              />
-            )
-          );
-        })}
-        <Spacer height={after} />
+        <Spacer height={shown.beforePx} />
+        {rows.slice(shown.first, shown.end).map((queue, place) => (
+          <QueueRow
+            key={queue.queueName}
+            queue={queue}
+            index={shown.first + place}
+            waiting={trends?.queues[queue.queueName]?.waiting}
+          />
+        ))}
+        <Spacer height={shown.afterPx} />
       </tbody>
     </table>
   );
 }
 
 /** `j` and `k` move the focus from row to row; Enter then follows the link as ever. */
-function useRowKeys(
-  body: React.RefObject<HTMLElement | null>,
-  count: number,
-  scrollTo: (index: number, options: { align: 'auto' }) => void,
-) {
+function useRowKeys(body: React.RefObject<HTMLElement | null>, count: number, scrollTo: (index: number) => void) {
   const target = useRef<number | undefined>(undefined);
   const rowAt = (index: number) => body.current?.querySelector<HTMLElement>(`tr[data-index="${index}"] a`);
   const move = (step: number) => {
@@ -105,7 +91,7 @@ function useRowKeys(
     const link = rowAt(next);
     link?.focus();
     target.current = link ? undefined : next;
-    if (!link) scrollTo(next, { align: 'auto' });
+    if (!link) scrollTo(next);
   };
   useShortcuts({ j: () => move(1), k: () => move(-1) });
   // A row out of sight exists only after the list has scrolled to it.

@@ -1,35 +1,55 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useLayoutEffect, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type RowWindow, rowWindow, sameWindow } from '../../models/row-window';
 
+const overscanPx = 320;
 /** Lists up to this long are drawn whole: find-in-page and printing see all of them. */
 const wholeBelow = 60;
 
-/** Which of `count` rows to draw, for a list that scrolls with the page. */
+/**
+ * Which of `count` rows to draw, for a list that scrolls with the page. Rows carry `data-index`;
+ * `rowHeight` is a guess until a row was drawn and measured.
+ */
 export function useWindowRows(list: RefObject<HTMLElement | null>, count: number, rowHeight: number) {
-  const top = useTopOf(list);
-  const virtualizer = useWindowVirtualizer({
-    count,
-    estimateSize: () => rowHeight,
-    overscan: count <= wholeBelow ? wholeBelow : 8,
-    scrollMargin: top,
-  });
-  const items = virtualizer.getVirtualItems();
-  const before = (items[0]?.start ?? top) - top;
-  const after = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
-  return { items, before, after, measure: virtualizer.measureElement, scrollTo: virtualizer.scrollToIndex };
-}
+  const measured = useRef<{ rowHeight: number; heights: number[] }>({ rowHeight, heights: [] });
+  if (measured.current.rowHeight !== rowHeight) measured.current = { rowHeight, heights: [] };
+  const heightOf = (index: number) => measured.current.heights[index] ?? rowHeight;
 
-/** Distance from the top of the page; what is above may grow. */
-function useTopOf(element: RefObject<HTMLElement | null>): number {
-  const [top, setTop] = useState(0);
+  const compute = (): RowWindow => {
+    if (count <= wholeBelow) return { first: 0, end: count, beforePx: 0, afterPx: 0 };
+    const scrolledPx = -(list.current?.getBoundingClientRect().top ?? 0);
+    return rowWindow({ count, heightOf, scrolledPx, viewPx: window.innerHeight, overscanPx });
+  };
+  const [held, setHeld] = useState(compute);
+  const update = () => {
+    const next = compute();
+    setHeld((now) => (sameWindow(now, next) ? now : next));
+  };
+
+  const latest = useRef(update);
+  latest.current = update;
   useLayoutEffect(() => {
-    const measure = () => {
-      if (element.current) setTop(Math.round(element.current.getBoundingClientRect().top + window.scrollY));
+    for (const row of list.current?.querySelectorAll<HTMLElement>('[data-index]') ?? []) {
+      measured.current.heights[Number(row.dataset.index)] = row.offsetHeight;
+    }
+    latest.current();
+  });
+  useEffect(() => {
+    const onMove = () => latest.current();
+    window.addEventListener('scroll', onMove, { passive: true });
+    window.addEventListener('resize', onMove);
+    return () => {
+      window.removeEventListener('scroll', onMove);
+      window.removeEventListener('resize', onMove);
     };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, [element]);
-  return top;
+  }, []);
+
+  const scrollTo = (index: number) => {
+    const listTop = (list.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
+    let top = listTop;
+    for (let row = 0; row < index; row++) top += heightOf(row);
+    window.scrollTo({ top: top - window.innerHeight / 2 });
+  };
+  // A filter may have shortened the list since the window was computed.
+  const end = Math.min(held.end, count);
+  return { ...held, first: Math.min(held.first, Math.max(0, count - 1)), end, scrollTo };
 }
