@@ -14,6 +14,8 @@ export interface EventSink {
 
 /** Straight to the socket: no stream machinery per client and frame. */
 export function socketSink(outgoing: ServerResponse): EventSink {
+  // A write that crosses the client's goodbye is no failure of ours; unheard, it would end the process.
+  outgoing.on('error', () => undefined);
   return {
     write: (frame) => void outgoing.write(frame),
     unsentBytes: () => outgoing.writableLength,

@@ -1,0 +1,33 @@
+import { type AuditLog, Fault, type SettingsDocument, type SettingsStore } from '@drover/core';
+
+/** Settings in memory: the benchmark measures HTTP, not an engine. */
+export class MemorySettings implements SettingsStore {
+  readonly #documents = new Map<string, SettingsDocument>();
+
+  async get(key: string): Promise<SettingsDocument | null> {
+    return this.#documents.get(key) ?? null;
+  }
+  async list(prefix: string): Promise<readonly SettingsDocument[]> {
+    return [...this.#documents.values()].filter(({ key }) => key.startsWith(prefix));
+  }
+  async put(key: string, value: unknown, expectedVersion?: number): Promise<SettingsDocument> {
+    const version = this.#documents.get(key)?.version ?? 0;
+    if (expectedVersion !== undefined && expectedVersion !== version)
+      throw new Fault('conflict', `${key} has changed.`);
+    const document = { key, value, version: version + 1, updatedAtMs: Date.now() };
+    this.#documents.set(key, document);
+    return document;
+  }
+  async delete(key: string): Promise<boolean> {
+    return this.#documents.delete(key);
+  }
+  async changesSince() {
+    return { revision: 1, documents: [...this.#documents.values()], deleted: [] };
+  }
+}
+
+export const noAudit: AuditLog = {
+  append: async () => undefined,
+  query: async () => [],
+  prune: async () => undefined,
+};
