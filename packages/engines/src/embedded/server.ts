@@ -55,17 +55,22 @@ export async function launchServer(launch: Launch): Promise<RunningServer> {
   } finally {
     closeSync(log);
   }
-  const ended = new Promise<never>((_, reject) => {
-    child.once('error', (error) =>
-      reject(new Fault('engine_unavailable', `PostgreSQL could not be run: ${error.message}`)),
-    );
-    child.once('exit', () => reject(startFailure(logFile, logStart)));
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
   });
-  // Also the late exit of a server that had started, which is nobody's failed start.
-  ended.catch(() => undefined);
+  const onError = (error: Error) =>
+    fail(new Fault('engine_unavailable', `PostgreSQL could not be run: ${error.message}`));
+  const onExit = () => fail(startFailure(logFile, logStart));
+  child.once('error', onError).once('exit', onExit);
   child.unref();
   const url = urlOf(cluster, port);
-  await Promise.race([ended, untilAnswers(url, START_TIMEOUT_MS)]);
+  try {
+    await Promise.race([failed, untilAnswers(url, START_TIMEOUT_MS)]);
+  } finally {
+    // The end of a server that had started is no failed start.
+    child.off('exit', onExit);
+  }
   return { url, port, pid: child.pid ?? 0 };
 }
 

@@ -208,6 +208,20 @@ describe('the embedded engine', () => {
     expect(await query(server.url, 'SELECT value FROM kept')).toEqual([{ value: 42 }]);
   });
 
+  it('is started again, where it was, when it alone dies', async () => {
+    const dir = usedFolder();
+    const server = await start(dir);
+    const firstPid = server.pid;
+    const engine = await openEngine('embedded', { dataDir: dir });
+    cleanups.push(() => engine.close());
+    await engine.settings.put('kept', 42);
+    process.kill(firstPid, 'SIGKILL');
+    await vi.waitFor(() => expect(server.pid).not.toBe(firstPid), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await engine.settings.get('kept'))?.value).toBe(42), { timeout: 10_000 });
+    await server.stop();
+    expect(isRunning(server.pid)).toBe(false);
+  });
+
   it('is not misled by recycled pids', async () => {
     const dir = usedFolder();
     const first = await start(dir);

@@ -7,9 +7,10 @@ import type { EngineLog } from '../engine-options.js';
 import { prepareBinaries } from './binaries.js';
 import { prepareCluster } from './cluster.js';
 import { readEngineFile, writeEngineFile } from './engine-file.js';
+import { OwnedServer } from './owned-server.js';
 import { claimFolder } from './owner-lock.js';
 import { chooseAccount } from './run-as.js';
-import { adoptServer, launchServer, PortTaken, type RunningServer, stopServer } from './server.js';
+import { adoptServer, launchServer, PortTaken, type RunningServer } from './server.js';
 
 export interface EmbeddedOptions {
   readonly log?: EngineLog;
@@ -19,6 +20,7 @@ export interface EmbeddedServer {
   /** With the password; for this machine's processes only. */
   readonly url: string;
   readonly port: number;
+  /** Changes when the server had to be started again. */
   readonly pid: number;
   /** True when the server of an earlier, killed Drover was taken over. */
   readonly adopted: boolean;
@@ -43,46 +45,31 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
     const account = chooseAccount();
     const binaries = prepareBinaries(account);
     const cluster = await prepareCluster(folder, binaries, account);
-    const adopted = await adoptServer(cluster, log);
-    const server =
-      adopted ??
-      (await launchOnFreePort(readEngineFile(folder)?.port ?? 0, (port) =>
+    const launch = (lastPort: number) =>
+      launchOnFreePort(lastPort, (port) =>
         launchServer({ binaries, cluster, account, port, logFile: resolve(folder, 'postgres.log') }),
-      ));
-    writeEngineFile(folder, { url: server.url, port: server.port, pid: server.pid });
-    return own(server, adopted !== null, releaseFolder);
+      );
+    const adopted = await adoptServer(cluster, log);
+    const server = adopted ?? (await launch(readEngineFile(folder)?.port ?? 0));
+    const owned = new OwnedServer(server, {
+      launch,
+      releaseFolder,
+      log,
+      publish: (now) => writeEngineFile(folder, now),
+    });
+    return {
+      url: server.url,
+      port: server.port,
+      adopted: adopted !== null,
+      get pid() {
+        return owned.pid;
+      },
+      stop: () => owned.stop(),
+    };
   } catch (error) {
     releaseFolder();
     throw error;
   }
-}
-
-function own(server: RunningServer, adopted: boolean, releaseFolder: () => void): EmbeddedServer {
-  const stopAtExit = () => {
-    try {
-      process.kill(server.pid, 'SIGINT');
-    } catch {
-      // It has stopped already.
-    }
-    releaseFolder();
-  };
-  process.once('exit', stopAtExit);
-  let stopping: Promise<void> | undefined;
-  const stop = async () => {
-    await stopServer(server.pid);
-    process.off('exit', stopAtExit);
-    releaseFolder();
-  };
-  return {
-    url: server.url,
-    port: server.port,
-    pid: server.pid,
-    adopted,
-    stop: () => {
-      stopping ??= stop();
-      return stopping;
-    },
-  };
 }
 
 /** The last port first: programs that were connected find a restarted server where it was. */
