@@ -46,13 +46,15 @@ const rawGet = (target: string, headers = '') =>
   raw(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
 
 describe('the dashboard', () => {
-  it('is served with a policy that lets no inline script run', async () => {
+  it('is served with a policy that lets no inline script or style in', async () => {
     const response = await fetch(server.url);
     expect(await response.text()).toContain('<title>Drover</title>');
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-cache');
     const policy = response.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("style-src 'self';");
+    expect(policy).not.toContain('unsafe');
     expect(policy).toContain("frame-ancestors 'none'");
   });
 

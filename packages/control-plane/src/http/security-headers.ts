@@ -1,11 +1,11 @@
 /** On every reply, whoever makes it. */
 const always: Readonly<Record<string, string>> = {
-  // No inline script, no host but ours. Inline styles are let pass: dialogs and toasts
-  // (react-remove-scroll, sonner) insert <style> elements at run time, and a style runs nothing.
+  // No inline script or style, no host but ours. React and uPlot set styles through the DOM,
+  // which no policy forbids; a library that inserts <style> elements would need its own rule.
   'Content-Security-Policy': [
     "default-src 'self'",
     "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
+    "style-src 'self'",
     "img-src 'self' data: blob:",
     "object-src 'none'",
     "base-uri 'none'",
