@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { conditions: ['drover-source', 'module', 'node', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['drover-source', 'module', 'node', 'import', 'default'] } },
+  resolve: { conditions: ['drover-source', 'module', 'node', 'development|production'] },
+  ssr: { resolve: { conditions: ['drover-source', 'module', 'node', 'development|production'] } },
   test: {
     include: [
       'packages/*/src/**/*.test.{ts,tsx}',

@@ -5,7 +5,6 @@ import { step, tryRun } from './run.mjs';
 const tools = {
   redis: {
     programs: ['redis-server', 'valkey-server'],
-    variable: 'DROVER_TEST_REDIS',
     package: 'redis-server',
     without: 'every test on Redis',
   },
@@ -18,7 +17,7 @@ const tools = {
 };
 
 /**
- * Finds what tests need beyond npm: from its variable, from the PATH, else by apt-get where
+ * Finds what tests need beyond npm: by its variable, on the PATH, else by apt-get where
  * that works. Returns the environment that tells tests where each is; what is missing is
  * said, and fails the run when CI is set.
  */
@@ -30,13 +29,14 @@ export async function ensureTestTools() {
   for (const [name, tool] of Object.entries(tools)) {
     const path = find(tool);
     if (path === null) skipped.push(name);
-    else env[tool.variable] = path;
+    else if (tool.variable) env[tool.variable] = path;
   }
   for (const name of skipped) {
     const { programs, package: aptPackage, variable, without } = tools[name];
     process.stderr.write(
       `drover: SKIPPED ${without}: no ${programs.join(' or ')} on the PATH. ` +
-        `Get it with "apt-get install ${aptPackage}" or your system's own way, or set ${variable} to its path.\n`,
+        `Get it with "apt-get install ${aptPackage}" or your system's own way` +
+        `${variable ? `, or set ${variable} to its path` : ''}.\n`,
     );
   }
   if (skipped.length > 0 && process.env.CI) {
@@ -60,7 +60,7 @@ async function install(packages) {
 }
 
 function find({ variable, programs }) {
-  const named = process.env[variable];
+  const named = variable && process.env[variable];
   if (named) return named;
   return programs.map(findOnPath).find((path) => path !== null) ?? null;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,11 @@ export const apiToken = 'test-token-of-sixteen-letters-or-more';
 
 /** A project folder of its own with a configuration and handlers, removed at the end. */
 export class Project {
-  /** Reachable by the user that the embedded engine runs as. */
   readonly folder = mkdtempSync(join(tmpdir(), 'drover-e2e-'));
 
   constructor(files: Readonly<Record<string, string>>) {
+    // Run by root, PostgreSQL changes to another user, who must get through.
+    chmodSync(this.folder, 0o755);
     for (const [name, content] of Object.entries(files)) {
       mkdirSync(join(this.folder, name, '..'), { recursive: true });
       writeFileSync(join(this.folder, name), content);

@@ -64,7 +64,7 @@ async function examineEngine(config: ResolvedConfig): Promise<Finding[]> {
 
 function reachable({ address, version, latencyMs }: EngineStatus): Finding[] {
   const slow = latencyMs > 20;
-  const message = `${address}, version ${version}, answers in ${latencyMs.toFixed(1)} ms`;
+  const message = `${address}, ${version}, answers in ${latencyMs.toFixed(1)} ms`;
   return [
     {
       verdict: slow ? 'warn' : 'ok',

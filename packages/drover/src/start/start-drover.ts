@@ -43,7 +43,7 @@ export interface RunningDrover {
 }
 
 /** The dashboard as this package ships it, or as its workspace built it. */
-const dashboardFolders = ['../dashboard', '../../../dashboard/dist'].map((path) =>
+const dashboardFolders = ['../dashboard/', '../../../dashboard/dist/'].map((path) =>
   fileURLToPath(new URL(path, import.meta.url)),
 );
 

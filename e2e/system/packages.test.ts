@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DroverProcess, Project } from '../support/run-drover.js';
+import { runScript } from '../support/run-script.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const published = ['core', 'contract', 'engines', 'worker', 'control-plane', 'client', 'react', 'drover'];
+
+let project: Project;
+let tarballs: string;
+
+function npm(args: readonly string[], cwd: string): string {
+  return execFileSync('npm', [...args], { cwd, encoding: 'utf8', env: { ...process.env, npm_config_audit: 'false' } });
+}
+
+beforeAll(() => {
+  project = new Project({ 'package.json': '{ "name": "their-app", "private": true, "type": "module" }' });
+  tarballs = join(project.folder, 'tarballs');
+  mkdirSync(tarballs);
+  for (const name of published) npm(['pack', '--pack-destination', tarballs, '--silent'], join(root, 'packages', name));
+});
+
+afterAll(() => project?.remove());
+
+describe('the published packages', () => {
+  it('install into an empty project and run a queue of its own', async () => {
+    const files = readdirSync(tarballs).map((name) => `./tarballs/${name}`);
+    expect(files).toHaveLength(published.length);
+    npm(['install', '--no-fund', '--silent', ...files, 'bullmq@6.7.0', 'ioredis@6.0.0', 'pg@8.23.1'], project.folder);
+    const cli = join(project.folder, 'node_modules/drover/bin/drover.js');
+
+    const init = DroverProcess.run(project, ['init'], { cli });
+    await init.saw(/npx drover start/);
+    const drover = await DroverProcess.start(project, { cli });
+    try {
+      expect(await runScript(project, 'jobs/add-example-jobs.mjs')).toContain('Added 10 jobs');
+      await vi.waitFor(
+        async () => {
+          const queues = await drover.get<{ queueName: string; metrics: { completed: number } }[]>('/queues/health');
+          expect(queues.find(({ queueName }) => queueName === 'example')?.metrics.completed).toBe(10);
+        },
+        { timeout: 60_000, interval: 500 },
+      );
+      const page = await fetch(drover.url);
+      expect(await page.text()).toContain('<div id="root">');
+    } finally {
+      expect(await drover.stop()).toBe(0);
+    }
+  });
+
+  it('carry no tests and no sources', () => {
+    for (const name of readdirSync(tarballs)) {
+      const list = execFileSync('tar', ['-tzf', join(tarballs, name)], { encoding: 'utf8' });
+      expect(list).not.toMatch(/\.test\.|\/src\/|\/testing\//);
+    }
+  });
+
+  it('type-check in a strict project', () => {
+    writeFileSync(
+      join(project.folder, 'use.ts'),
+      `import { defineConfig, connect } from 'drover';
+import { Worker } from '@drover/worker';
+import { JobPriority } from '@drover/contract';
+import { QueueSystemApiClient } from '@drover/client';
+export const config = defineConfig({ queues: { email: { processor: './email.js', concurrency: 5 } } });
+export const worker = new Worker<{ to: string }, number>('email', async (job) => job.data.to.length, {
+  connection: { host: '127.0.0.1' },
+  autorun: false,
+});
+export const client = new QueueSystemApiClient();
+export const priority: number = JobPriority.CRITICAL;
+export async function add(): Promise<void> {
+  const drover = await connect();
+  await drover.queue('email').add('hello', { to: 'ada' });
+}
+`,
+    );
+    const tsc = join(root, 'node_modules/ts7/bin/tsc');
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--skipLibCheck',
+      '--types',
+      '',
+    ];
+    execFileSync(process.execPath, [tsc, ...options, 'use.ts'], { cwd: project.folder, stdio: 'pipe' });
+  });
+});
