@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { askPaymentService, readControl, type ShopControl, writeControl } from './control-file.js';
 import { startDrover } from './processes/drover-child.js';
@@ -19,9 +20,9 @@ const folders = shopEnvironment();
 await mkdir(folders.dataFolder, { recursive: true });
 
 const earlier = await readControl(folders.controlFile);
-// A second control plane on one engine serves the shop that is open already, with that shop's services.
-const isGuest = earlier !== undefined && (await askPaymentService(earlier)) !== undefined;
-const control: ShopControl = isGuest
+// A second control plane on one engine joins the shop that is open already, and uses its services.
+const joins = earlier !== undefined && (await askPaymentService(earlier)) !== undefined;
+const control: ShopControl = joins
   ? earlier
   : {
       pid: process.pid,
@@ -40,9 +41,13 @@ const childEnvironment: NodeJS.ProcessEnv = {
 
 const services = childProcess('services', () => guardDrover());
 const storefront = childProcess('storefront');
-const pictures = isGuest ? Promise.resolve() : preparePictures();
-if (isGuest) console.log(`shop: open already (pid ${control.pid}); this is one more control plane for it`);
-else services.start();
+const pictures = preparePictures();
+if (joins) console.log(`shop: open already (pid ${control.pid}); this is one more control plane for it`);
+else {
+  // At once, before the shop is open: a second start a moment later must find this one.
+  await writeControl(folders.controlFile, control);
+  services.start();
+}
 
 const drover = startDrover(['--config', configFile, ...process.argv.slice(2)], childEnvironment);
 guardDrover();
@@ -50,7 +55,10 @@ guardDrover();
 let stopRequestedMs: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void requestStop());
 
-drover.ready.then(openShop, () => undefined);
+drover.ready.then(
+  (droverUrl) => (joins ? takeOverWhenClosed(droverUrl) : openShop(droverUrl)),
+  () => undefined,
+);
 const exitCode = await drover.ended;
 await storefront.stop();
 await services.stop();
@@ -70,10 +78,22 @@ async function requestStop(): Promise<void> {
   drover.terminate();
 }
 
+/** The one who opened the shop may stop, or be killed: its workers, ours now, still send mail and charge cards. */
+async function takeOverWhenClosed(droverUrl: string): Promise<void> {
+  for (let misses = 0; misses < 2; ) {
+    await delay(2_000);
+    if (stopRequestedMs !== undefined) return;
+    misses = (await askPaymentService(control)) === undefined ? misses + 1 : 0;
+  }
+  console.log('shop: the one who opened it is gone; it goes on from here');
+  services.start();
+  await openShop(droverUrl);
+}
+
 async function openShop(droverUrl: string): Promise<void> {
   await pictures;
-  if (isGuest || stopRequestedMs !== undefined) return;
-  await writeControl(folders.controlFile, { ...control, droverUrl });
+  if (stopRequestedMs !== undefined) return;
+  await writeControl(folders.controlFile, { ...control, pid: process.pid, droverUrl });
   storefront.start();
   const place = (folder: string) => relative(process.cwd(), folder);
   console.log(
