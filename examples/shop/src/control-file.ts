@@ -1,13 +1,22 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { writeAtomically } from './files/write-atomically.js';
 
 /** What other processes need to find the running shop. */
 export interface ShopControl {
   readonly pid: number;
+  /** Tells engines apart; a hash, for the address may hold a password. */
+  readonly engineId: string;
   readonly smtpPort: number;
   readonly paymentsPort: number;
   /** Once Drover is up. */
   readonly droverUrl?: string;
+}
+
+/** The embedded engine is its data folder; any other is its address. */
+export function engineIdOf(engine: string, droverDataDir: string): string {
+  const address = engine === 'embedded' ? `embedded ${droverDataDir}` : engine;
+  return createHash('sha256').update(address).digest('hex').slice(0, 16);
 }
 
 export async function readControl(file: string): Promise<ShopControl | undefined> {

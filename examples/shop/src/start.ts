@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { askPaymentService, readControl, type ShopControl, writeControl } from './control-file.js';
+import { askPaymentService, engineIdOf, readControl, type ShopControl, writeControl } from './control-file.js';
 import { startDrover } from './processes/drover-child.js';
 import { SupervisedChild } from './processes/supervised-child.js';
 import { choosePort } from './services/listen-on-loopback.js';
@@ -19,21 +19,33 @@ const configFile = fileURLToPath(new URL('../drover.config.mjs', import.meta.url
 const folders = shopEnvironment();
 await mkdir(folders.dataFolder, { recursive: true });
 
+const engine = process.env.DROVER_ENGINE ?? 'embedded';
+const droverDataDir = resolve(process.env.DROVER_DATA_DIR ?? '.drover');
+const engineId = engineIdOf(engine, droverDataDir);
+
 const earlier = await readControl(folders.controlFile);
 // A second control plane on one engine joins the shop that is open already, and uses its services.
 const joins = earlier !== undefined && (await askPaymentService(earlier)) !== undefined;
+if (joins && earlier.engineId !== engineId) {
+  console.error(
+    `shop: the shop of ${folders.dataFolder} is open on another engine (pid ${earlier.pid}). ` +
+      'Stop it, or give this one a folder of its own with SHOP_DATA_DIR.',
+  );
+  process.exit(1);
+}
 const control: ShopControl = joins
   ? earlier
   : {
       pid: process.pid,
+      engineId,
       // The ports of the last run, if they are free: workers that outlived it go on without a gap.
       smtpPort: await choosePort(earlier?.smtpPort ?? 0),
       paymentsPort: await choosePort(earlier?.paymentsPort ?? 0),
     };
 const childEnvironment: NodeJS.ProcessEnv = {
   ...process.env,
-  DROVER_ENGINE: process.env.DROVER_ENGINE ?? 'embedded',
-  DROVER_DATA_DIR: resolve(process.env.DROVER_DATA_DIR ?? '.drover'),
+  DROVER_ENGINE: engine,
+  DROVER_DATA_DIR: droverDataDir,
   SHOP_DATA_DIR: folders.dataFolder,
   SHOP_SMTP_PORT: String(control.smtpPort),
   SHOP_PAYMENTS_URL: `http://127.0.0.1:${control.paymentsPort}`,
