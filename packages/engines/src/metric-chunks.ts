@@ -10,6 +10,10 @@ export const SLOTS_PER_CHUNK = 30;
 export interface ChunkPart {
   readonly series: string;
   readonly chunkStartMs: number;
+  /** True when its first point is in the chunk's first slot. */
+  readonly beginsChunk: boolean;
+  /** Slot of its last point within the chunk, from 0. */
+  readonly lastSlot: number;
   /** Encoded points to be added at the chunk's end. */
   readonly bytes: Buffer;
 }
@@ -31,20 +35,23 @@ export function keepMsOf(retention: readonly Retention[], resolutionMs: number):
 
 /** Encodes points, one part per chunk: a statement must not touch the same chunk twice. */
 export function encodeChunkParts(points: readonly SeriesPoint[], resolutionMs: number): ChunkPart[] {
-  const parts = new Map<string, { series: string; chunkStartMs: number; pieces: Uint8Array[] }>();
+  const parts = new Map<string, { series: string; chunkStartMs: number; pieces: Uint8Array[]; slots: number[] }>();
   for (const { series, point } of points) {
     const chunkStartMs = chunkStartOf(point.atMs, resolutionMs);
     const key = `${chunkStartMs} ${series}`;
     let part = parts.get(key);
     if (part === undefined) {
-      part = { series, chunkStartMs, pieces: [] };
+      part = { series, chunkStartMs, pieces: [], slots: [] };
       parts.set(key, part);
     }
     part.pieces.push(encodePoint(point, resolutionMs));
+    part.slots.push(Math.floor((point.atMs - chunkStartMs) / resolutionMs));
   }
-  return [...parts.values()].map(({ series, chunkStartMs, pieces }) => ({
+  return [...parts.values()].map(({ series, chunkStartMs, pieces, slots }) => ({
     series,
     chunkStartMs,
+    beginsChunk: slots[0] === 0,
+    lastSlot: slots.at(-1) ?? 0,
     bytes: Buffer.concat(pieces),
   }));
 }

@@ -32,8 +32,8 @@ export async function openRedisTestEngine(server: RedisServer, options: EngineOp
         await redis.del(`${names.prefix}:${queueName}:completed`);
         await redis.set(`${names.prefix}:${queueName}:completed`, 'not a sorted set');
       },
-      // One reading looks at two heads; one more finds the end, one the list's far end.
-      readingsToSee: (priorities) => priorities + 2,
+      // A reading looks at one head: the list's, each priority's, that there is no other, the list's far end.
+      readingsToSee: (priorities) => priorities + 3,
     },
     replica: open,
     report: async (report, ttlMs) => {
@@ -57,11 +57,24 @@ export async function openRedisTestEngine(server: RedisServer, options: EngineOp
       await redis.set(`${names.statePrefix}:schema`, '1000');
     },
     historyBytes: async () => {
-      let lasting = 0;
+      const chunks: { resolution: string; startMs: number; bytes: number }[] = [];
       for await (const keys of redis.scanStream({ match: `${names.statePrefix}:metrics:*`, count: 1000 })) {
-        for (const key of keys as string[]) lasting += Number(await redis.memory('USAGE', key, 'SAMPLES', 0));
+        for (const key of keys as string[]) {
+          const [resolution = '', start] = key.slice(`${names.statePrefix}:metrics:`.length).split(':');
+          const bytes = Number(await redis.memory('USAGE', key, 'SAMPLES', 0));
+          chunks.push({ resolution, startMs: Number(start), bytes });
+        }
       }
-      return { lasting, open: 0 };
+      const newestOf = (resolution: string) =>
+        Math.max(...chunks.filter((chunk) => chunk.resolution === resolution).map(({ startMs }) => startMs));
+      const newest = new Map(
+        [...new Set(chunks.map(({ resolution }) => resolution))].map((each) => [each, newestOf(each)]),
+      );
+      const sizes = { lasting: 0, open: 0 };
+      for (const { resolution, startMs, bytes } of chunks) {
+        sizes[startMs === newest.get(resolution) ? 'open' : 'lasting'] += bytes;
+      }
+      return sizes;
     },
     bullmq: { connection: workerOptions.connection, factory: backendFactory, prefix: names.prefix },
     close: async () => {

@@ -1,23 +1,44 @@
 import type { Fence, MetricPoint, MetricStore, Retention, SeriesPoint } from '@drover/core';
 import { chunked } from '../chunked.js';
-import { chunkSpanMs, chunkStartsIn, decodeChunks, encodeChunkParts, keepMsOf } from '../metric-chunks.js';
+import {
+  chunkSpanMs,
+  chunkStartsIn,
+  decodeChunks,
+  encodeChunkParts,
+  keepMsOf,
+  SLOTS_PER_CHUNK,
+} from '../metric-chunks.js';
 import { fenceCheck } from './lua.js';
 import { asArray, type RedisLink, RedisScript } from './redis-link.js';
 import type { StateKeys } from './state-keys.js';
 
-const SERIES_PER_APPEND = 200;
+const SERIES_PER_APPEND = 250;
 const CHUNKS_PER_READ = 250;
 
 /**
- * KEYS: the lease, then a chunk per part. ARGV: epoch, time to live, then the parts.
+ * KEYS: the lease, then a chunk per part. ARGV: epoch, time to live, then per part "1" when it
+ * begins its chunk, else "0", and its bytes.
  *
- * SET of the whole chunk instead of APPEND: APPEND doubles the string's allocation as it
- * grows, which would cost up to half of the store's memory.
+ * One command a part in all but rare cases: a tick writes a part for every queue.
  */
 const appendScript = new RedisScript(`${fenceCheck('KEYS[1]', 'ARGV[1]')}
+local call = redis.call
 for index = 2, #KEYS do
-  local chunk = redis.call('GET', KEYS[index])
-  redis.call('SET', KEYS[index], (chunk or '') .. ARGV[index + 1], 'PX', ARGV[2])
+  local key, begins, part = KEYS[index], ARGV[index * 2 - 1], ARGV[index * 2]
+  local stored = begins == '1' and call('SET', key, part, 'NX', 'PX', ARGV[2])
+  if not stored and call('APPEND', key, part) == #part then call('PEXPIRE', key, ARGV[2]) end
+end
+return 1
+`);
+
+/**
+ * Stores chunks anew in exactly their size: APPEND leaves up to as much room again at their
+ * end, which would cost a third of the whole history's memory.
+ */
+const trimScript = new RedisScript(`
+for _, key in ipairs(KEYS) do
+  local chunk = redis.call('GET', key)
+  if chunk then redis.call('SET', key, chunk, 'KEEPTTL') end
 end
 return 1
 `);
@@ -37,13 +58,20 @@ export class RedisMetricStore implements MetricStore {
   async append(resolutionMs: number, points: readonly SeriesPoint[], fence: Fence): Promise<void> {
     const ttlMs = keepMsOf(this.retention, resolutionMs) + chunkSpanMs(resolutionMs);
     const leaseKey = this.keys.lease(fence.name);
+    const allParts = encodeChunkParts(points, resolutionMs);
     await Promise.all(
-      chunked(encodeChunkParts(points, resolutionMs), SERIES_PER_APPEND).map((parts) => {
+      chunked(allParts, SERIES_PER_APPEND).map((parts) => {
         const keys = parts.map(({ series, chunkStartMs }) => this.keys.metricChunk(series, resolutionMs, chunkStartMs));
-        const args = [fence.epoch, ttlMs, ...parts.map(({ bytes }) => bytes)];
-        return this.link.script(appendScript, [leaseKey, ...keys], args);
+        const args = parts.flatMap(({ beginsChunk, bytes }) => [beginsChunk ? '1' : '0', bytes]);
+        return this.link.script(appendScript, [leaseKey, ...keys], [fence.epoch, ttlMs, ...args]);
       }),
     );
+    const finished = allParts.flatMap(({ series, chunkStartMs, lastSlot }) =>
+      lastSlot === trimSlotOf(series)
+        ? [this.keys.metricChunk(series, resolutionMs, chunkStartMs - chunkSpanMs(resolutionMs))]
+        : [],
+    );
+    await Promise.all(chunked(finished, SERIES_PER_APPEND).map((keys) => this.link.script(trimScript, keys, [])));
   }
 
   async range(series: string, resolutionMs: number, sinceMs: number, untilMs: number): Promise<readonly MetricPoint[]> {
@@ -78,4 +106,11 @@ export class RedisMetricStore implements MetricStore {
   async prune(): Promise<void> {
     // Chunks carry their time to live.
   }
+}
+
+/** In which slot of a chunk a series' last chunk is trimmed: spread, so that no tick does it for all. */
+function trimSlotOf(series: string): number {
+  let sum = 0;
+  for (let index = 0; index < series.length; index++) sum = (sum * 31 + series.charCodeAt(index)) % 1_000_003;
+  return 1 + (sum % (SLOTS_PER_CHUNK - 1));
 }

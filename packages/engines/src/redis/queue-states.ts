@@ -1,12 +1,16 @@
 import type { WaitingJob } from '../bullmq/waiting-since.js';
 import { RedisScript } from './redis-link.js';
 
-/** A look at the priorities above `above`: the next one in use and its head, or none at all. */
-export interface PriorityLook {
-  readonly above: number;
-  readonly priority: number | null;
-  readonly head: WaitingJob | null;
-}
+/** What the one look of a reading was at. */
+export type Look =
+  | { readonly at: 'next' | 'far end'; readonly job: WaitingJob }
+  /** The first priority in use above `above`; `null` when there is none. */
+  | {
+      readonly at: 'priority';
+      readonly above: number;
+      readonly priority: number | null;
+      readonly job: WaitingJob | null;
+    };
 
 export interface ScriptedState {
   readonly wait: number;
@@ -19,33 +23,49 @@ export interface ScriptedState {
   readonly paused: boolean;
   /** Where the next call shall look; see `queueStatesScript`. */
   readonly cursor: number;
-  /** The next job of the wait list: its oldest, unless jobs are added last in, first out. */
-  readonly next: WaitingJob | null;
-  /** The other end of the wait list, when this call looked there. */
-  readonly last: WaitingJob | null;
-  readonly looks: readonly PriorityLook[];
+  /** `null` when nothing waits. */
+  readonly look: Look | null;
 }
 
 /**
  * Reads a batch of queues. KEYS: each queue's base key (`bull:name:`). ARGV: each queue's cursor.
  *
- * Eight commands count a queue, four look at its oldest jobs. Jobs without priority stand in
- * the list `wait`: workers take from the right, jobs are pushed left (last-in-first-out jobs
- * right), and a paused queue keeps them there. Prioritized jobs stand in a sorted set, score
- * priority * 2^32 + counter, so the head of one priority is the first score from there. The
- * four commands show two heads; the cursor walks through the others over successive calls:
- * n = "the next priority above n", -1 = "the far end of the wait list".
+ * Eight commands count a queue, two look at one of its oldest jobs: a tick's share of
+ * Redis is bounded, so the cursor walks through the places where such a job can be, one a
+ * reading. Jobs without priority stand in the list `wait`: workers take from the right, jobs
+ * are pushed left (last-in-first-out jobs right, so their oldest is at the far, left end),
+ * and a paused queue keeps them there. Prioritized jobs stand in a sorted set, score
+ * priority * 2^32 + counter: the head of one priority is the first score from there on.
+ *
+ * Cursor: -2 the next job of the list, -1 its far end, n >= 0 the first priority above n.
  *
  * A queue that cannot be read (a key of another type under its name) answers with its error
  * and leaves the rest of the batch alone.
  */
 export const queueStatesScript = new RedisScript(`
 local call = redis.call
-local CLASS = 4294967296
+local NEXT, FAR_END, CLASS = -2, -1, 4294967296
 
-local function head(base, id)
-  local fields = call('HMGET', base .. id, 'timestamp', 'opts', 'processedOn', 'ats')
-  return { fields[1], fields[2], fields[3], fields[4] }
+local function job(base, id)
+  return call('HMGET', base .. id, 'timestamp', 'opts', 'processedOn', 'ats')
+end
+
+local function look(base, wait, prioritized, cursor)
+  if wait == 0 and cursor < 0 then cursor = 0 end
+  if wait <= 1 and cursor == FAR_END then cursor = NEXT end
+  if prioritized == 0 and cursor >= 0 then cursor = NEXT end
+  if cursor < 0 then
+    local id = call('LINDEX', base .. 'wait', cursor == NEXT and -1 or 0)
+    local following = NEXT
+    if cursor == NEXT and prioritized > 0 then following = 0
+    elseif cursor == NEXT then following = FAR_END end
+    return following, cursor, -1, id and job(base, id)
+  end
+  local from = string.format('%.0f', (cursor + 1) * CLASS)
+  local found = call('ZRANGEBYSCORE', base .. 'prioritized', from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  if not found[1] then return FAR_END, cursor, -1, false end
+  local priority = math.floor(tonumber(found[2]) / CLASS)
+  return priority, cursor, priority, job(base, found[1])
 end
 
 local function read(base, cursor)
@@ -56,35 +76,7 @@ local function read(base, cursor)
     call('ZCARD', base .. 'completed'), call('ZCARD', base .. 'failed'),
     call('ZCARD', base .. 'waiting-children'), call('HEXISTS', base .. 'meta', 'paused'),
   }
-  local spare, next, last, looks = 4, false, false, {}
-  if wait > 0 then
-    local id = call('LINDEX', base .. 'wait', -1)
-    if id then next = head(base, id) end
-    spare = spare - 2
-  end
-  if wait > 1 and (cursor == -1 or prioritized == 0) then
-    local id = call('LINDEX', base .. 'wait', 0)
-    if id then last = head(base, id) end
-    spare = spare - 2
-    cursor = 0
-  end
-  if cursor < 0 then cursor = 0 end
-  while prioritized > 0 and spare >= 2 do
-    local from = string.format('%.0f', (cursor + 1) * CLASS)
-    local found = call('ZRANGEBYSCORE', base .. 'prioritized', from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-    spare = spare - 1
-    if found[1] then
-      local priority = math.floor(tonumber(found[2]) / CLASS)
-      looks[#looks + 1] = { cursor, priority, head(base, found[1]) }
-      spare = spare - 1
-      cursor = priority
-    else
-      looks[#looks + 1] = { cursor }
-      cursor = 0
-      if wait > 1 then cursor = -1 break end
-    end
-  end
-  row[9], row[10], row[11], row[12] = cursor, next, last, looks
+  if wait + prioritized > 0 then row[9], row[10], row[11], row[12] = look(base, wait, prioritized, cursor) end
   return row
 end
 
@@ -96,6 +88,9 @@ for index, base in ipairs(KEYS) do
 end
 return rows
 `);
+
+/** Where the first reading of a queue looks. */
+export const FIRST_CURSOR = -2;
 
 /** Reads one row of the script's answer; a string is the error that the queue met. */
 export function parseStateRow(row: unknown): ScriptedState | string {
@@ -110,18 +105,17 @@ export function parseStateRow(row: unknown): ScriptedState | string {
     failed: count(5),
     waitingChildren: count(6),
     paused: count(7) === 1,
-    cursor: count(8),
-    next: parseHead(row[9]),
-    last: parseHead(row[10]),
-    looks: (row[11] as unknown[][]).map(([above, priority, head]) => ({
-      above: Number(above),
-      priority: priority === undefined ? null : Number(priority),
-      head: parseHead(head),
-    })),
+    cursor: row.length > 8 ? count(8) : FIRST_CURSOR,
+    look: row.length > 8 ? parseLook(count(9), count(10), parseJob(row[11])) : null,
   };
 }
 
-function parseHead(value: unknown): WaitingJob | null {
+function parseLook(cursor: number, priority: number, job: WaitingJob | null): Look | null {
+  if (cursor >= 0) return { at: 'priority', above: cursor, priority: priority < 0 ? null : priority, job };
+  return job === null ? null : { at: cursor === FIRST_CURSOR ? 'next' : 'far end', job };
+}
+
+function parseJob(value: unknown): WaitingJob | null {
   if (!Array.isArray(value)) return null;
   const [timestamp, opts, processedOn, attemptsStarted] = value as (string | null)[];
   return {
