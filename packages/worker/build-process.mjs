@@ -5,7 +5,7 @@
  *
  * `node packages/worker/build-process.mjs [folder]` writes dist/worker-process, or the folder.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +15,9 @@ import { build } from 'esbuild';
 const here = dirname(fileURLToPath(import.meta.url));
 const bullmq = dirname(createRequire(import.meta.url).resolve('bullmq'));
 
-export async function buildProcess(outdir = join(here, 'dist', 'worker-process')) {
-  rmSync(outdir, { recursive: true, force: true });
+export async function buildProcess(target = join(here, 'dist', 'worker-process')) {
+  // Built beside and moved into place: a supervisor may be starting workers from it now.
+  const outdir = `${target}.${process.pid}`;
   mkdirSync(outdir, { recursive: true });
   // The package is ESM, the bundle is not.
   writeFileSync(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
@@ -42,13 +43,15 @@ export async function buildProcess(outdir = join(here, 'dist', 'worker-process')
     define: { 'import.meta.url': '__moduleUrl' },
     logLevel: 'warning',
   });
-  writeCodeCache(join(outdir, 'worker-process.js'));
+  writeCodeCache(join(outdir, 'worker-process.js'), join(target, 'worker-process.js'));
+  rmSync(target, { recursive: true, force: true });
+  renameSync(outdir, target);
 }
 
 /** V8's compiled form, taken after the bundle has run once, so that it holds what start-up needs. */
-function writeCodeCache(file) {
+function writeCodeCache(file, filename) {
   const source = readFileSync(file, 'latin1');
-  const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, { filename: file });
+  const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, { filename });
   const module = { exports: {}, filename: file };
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
   writeFileSync(`${file}.cache`, script.createCachedData());

@@ -92,6 +92,7 @@ export class Worker<
       this.ledger = new AttemptLedger();
       this.reporter = this.createReporter();
       processSampler.watch();
+      if (typeof processor === 'string' || processor instanceof URL) processSampler.countSandboxes();
       this.reportUntilClosed(this.reporter);
     }
   }

@@ -246,6 +246,16 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (_, start
     await vi.waitFor(() => expect(isAlive(child?.pid ?? 0)).toBe(false), 5_000);
   });
 
+  it('counts the children of sandboxed jobs as its own memory', async () => {
+    const worker = await launch({ sandboxed: true }).ready();
+    await vi.waitFor(async () => expect((await reportOf(worker)).memory.rss).toBeGreaterThan(10), 5_000);
+    const alone = (await reportOf(worker)).memory.rss;
+    await queue.add('long', { trace, act: 'for-ever' });
+    await runsReach(1);
+    const childMB = 30;
+    await vi.waitFor(async () => expect((await reportOf(worker)).memory.rss).toBeGreaterThan(alone + childMB), 5_000);
+  });
+
   it('ends even a sandboxed child that a job has blocked', async () => {
     const worker = await launch({ sandboxed: true }).ready();
     await queue.add('blocked', { trace, act: 'block', ms: 60_000 });

@@ -26,12 +26,15 @@ const HAND_BACK_MS = 4_000;
 /** A terminal and npm both pass on one Ctrl-C: signals this close together are one. */
 const SAME_SIGNAL_MS = 500;
 const WATCH_MS = 1_000;
+/** A longer one would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The life of one worker process: connects, works, drains when told, and leaves with the right code. */
 export class WorkerProcess {
   private readonly parts: WorkerProcessParts;
   private readonly orphan: OrphanWatch;
-  private readonly hurry = new AbortController();
+  /** Aborted when the grace is over, or a second signal says so. */
+  private readonly enough = new AbortController();
   private worker: OwnedWorker | null = null;
   private ready = false;
   private seenVersion = 0;
@@ -62,7 +65,7 @@ export class WorkerProcess {
     const nowMs = performance.now();
     const again = this.signalledAtMs !== null && nowMs - this.signalledAtMs > SAME_SIGNAL_MS;
     this.signalledAtMs ??= nowMs;
-    if (again) this.hurry.abort();
+    if (again) this.enough.abort();
     else this.drain(signal, this.parts.spec.graceMs ?? DEFAULT_GRACE_MS);
   }
 
@@ -177,9 +180,11 @@ export class WorkerProcess {
   private async drainAndLeave(graceMs: number): Promise<void> {
     const worker = this.worker;
     if (worker === null) return this.leave(workerExitCodes.stopped);
-    const over = AbortSignal.any([AbortSignal.timeout(graceMs), this.hurry.signal]);
+    // Not AbortSignal.timeout(): joined to another signal, Node 20 may collect it before its time.
+    setTimeout(() => this.enough.abort(), Math.min(graceMs, LONGEST_TIMER_MS));
+    const { signal } = this.enough;
     const closed = worker.close().then(() => 'closed' as const);
-    const outcome = await Promise.race([closed, aborted(over), this.nothingLeftToDo(worker, over)]);
+    const outcome = await Promise.race([closed, aborted(signal), this.nothingLeftToDo(worker, signal)]);
     if (outcome === 'closed') return this.leave(workerExitCodes.stopped);
     this.leaving = true;
     this.parts.log('warn', 'handing back what is left', { active: worker.unfinished });

@@ -1,5 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { ProcessMemory } from '@drover/core';
+import { sandboxRssBytes } from './sandbox-memory.js';
 
 export interface ProcessSample {
   readonly memory: ProcessMemory;
@@ -18,6 +19,7 @@ const DELAY_RESOLUTION_MS = 20;
  * process share it: each measurement is taken once, and the event-loop monitor exists once.
  */
 class ProcessSampler {
+  private sandboxes = false;
   private delay: IntervalHistogram | null = null;
   private cpu = process.cpuUsage();
   private cpuAtMs = performance.now();
@@ -30,6 +32,11 @@ class ProcessSampler {
     this.delay.enable();
   }
 
+  /** From now on the children of sandboxed processors count as this process's memory. */
+  countSandboxes(): void {
+    this.sandboxes = true;
+  }
+
   sample(): ProcessSample {
     const nowMs = performance.now();
     if (this.latest !== null && nowMs - this.latest.atMs < SAMPLE_LIFE_MS) return this.latest.sample;
@@ -38,7 +45,7 @@ class ProcessSampler {
       heapUsed: toMB(heapUsed),
       heapTotal: toMB(heapTotal),
       external: toMB(external),
-      rss: toMB(rss),
+      rss: toMB(rss + (this.sandboxes ? sandboxRssBytes() : 0)),
       arrayBuffers: toMB(arrayBuffers),
     };
     const sample = { memory, cpuShare: this.cpuShareUntil(nowMs), eventLoopDelayMs: this.takeDelay() };
