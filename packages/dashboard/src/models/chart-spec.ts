@@ -141,8 +141,8 @@ export function queueCharts(longestMs: number, longestWaitMs: number): ChartSpec
     },
     {
       key: 'workers',
-      title: 'Workers',
-      unit: 'processes',
+      title: 'Worker processes',
+      unit: 'running',
       scale: 1,
       format: formatCount,
       formatLimit: formatCount,
