@@ -195,6 +195,19 @@ describe('the monitor', () => {
     expect(engine.points.get(`${SYSTEM_SERIES}/60000`)?.at(-1)).toMatchObject({ waiting: 5, finished: 120 });
   });
 
+  it('stops counting a worker that was killed within ten seconds, and keeps its counts', async () => {
+    engine.queueStates.set('email', emptyState('email'));
+    const monitor = start('a');
+    await seconds(6);
+    work(100);
+    await seconds(6);
+    expect(queue(monitor, 'email')?.workers?.ready).toBe(1);
+    await seconds(10);
+    expect(queue(monitor, 'email')?.workers?.ready).toBe(0);
+    expect(monitor.current()?.workers.totalWorkers).toBe(0);
+    expect(queue(monitor, 'email')?.metrics.completedTotal).toBe(100);
+  });
+
   it('assigns the wanted workers to the hosts that run workers', async () => {
     engine.hosts = ['a', 'b'].map((instanceId) => ({
       host: `host-${instanceId}`,

@@ -4,6 +4,7 @@ import {
   type LedgerCheckpoint,
   type MetricPoint,
   type QueueInterval,
+  ReportFreshness,
   SHARE_WINDOW_MS,
   slotStart,
   WorkerLedger,
@@ -18,10 +19,11 @@ import type { MonitorOptions } from './monitor-options.js';
 import { type QueueWorkers, workersByQueue } from './queue-figures.js';
 import { newQueueRecord, type QueueRecord, updateRecord } from './queue-record.js';
 
-type TickOptions = Pick<MonitorOptions, 'engine' | 'log' | 'retention' | 'desired' | 'steers'>;
+type TickOptions = Pick<MonitorOptions, 'engine' | 'log' | 'retention' | 'desired' | 'steers' | 'tickMs'>;
 
 export interface Observed {
   readonly records: readonly QueueRecord[];
+  /** Of workers that still speak. */
   readonly reports: readonly WorkerReport[];
   readonly hosts: readonly HostPresence[];
   readonly workers: ReadonlyMap<string, QueueWorkers>;
@@ -29,7 +31,9 @@ export interface Observed {
 
 /** What a leader carries from tick to tick. */
 export class TickState {
+  /** As stored: those of workers that ended or fell silent lately included. */
   reports: readonly WorkerReport[] = [];
+  private readonly freshness = new ReportFreshness();
   private workers: ReadonlyMap<string, QueueWorkers> = new Map();
   private readonly records = new Map<string, QueueRecord>();
   private readonly sampler: FinishedSampler;
@@ -70,6 +74,7 @@ export class TickState {
       engine.fleet.readHosts(),
     ]);
     this.reports = reports;
+    const speaking = this.freshness.speaking(reports, nowMs, 2 * this.options.tickMs);
     const names = [
       ...new Set([...discovered, ...reports.map(({ queueName }) => queueName), ...Object.keys(desired())]),
     ].sort();
@@ -87,8 +92,8 @@ export class TickState {
     }
     const records = names.flatMap((queueName) => this.records.get(queueName) ?? []);
     await this.sampler.sample(records, nowMs);
-    this.workers = workersByQueue(names, reports, hosts, desired());
-    return { records, reports, hosts, workers: this.workers };
+    this.workers = workersByQueue(names, speaking, hosts, desired());
+    return { records, reports: speaking, hosts, workers: this.workers };
   }
 
   /** Writes history and does for queues without workers what BullMQ leaves to workers. */
@@ -112,9 +117,14 @@ export class TickState {
    */
   private async tendDeserted(): Promise<void> {
     const desired = this.options.desired();
-    const attended = new Set(this.reports.filter(({ state }) => state === 'ready').map(({ queueName }) => queueName));
     for (const { queueName, state } of this.records.values()) {
-      if (desired[queueName] === undefined || attended.has(queueName) || state === null || state.paused) continue;
+      if (
+        desired[queueName] === undefined ||
+        (this.workers.get(queueName)?.ready ?? 0) > 0 ||
+        state === null ||
+        state.paused
+      )
+        continue;
       if (state.active + state.delayed === 0) continue;
       const putBack = await this.options.engine.queues.tend(queueName);
       if (putBack.length > 0) {
