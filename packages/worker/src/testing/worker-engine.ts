@@ -66,7 +66,12 @@ async function over(url: string, outside: Outside): Promise<WorkerEngine> {
   return {
     ...outside,
     workerArgs: () => queues.workerArgs(),
-    queue: (name) => queues.queue(name),
+    queue(name) {
+      const queue = queues.queue(name);
+      // Without a listener BullMQ prints every error of an outage.
+      queue.on('error', () => undefined);
+      return queue as EngineQueue<never>;
+    },
     async reportOf(workerId) {
       const report = (await engine.fleet.readReports()).find((one) => one.workerId === workerId);
       if (report === undefined) throw new Error(`no report of ${workerId}`);
