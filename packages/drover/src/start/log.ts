@@ -1,8 +1,6 @@
 import type { EngineLog } from '@drover/engines';
 import { type Logger, pino } from 'pino';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
 /** Structured logs, one JSON object a line, on standard error: standard output is for people. */
 export function createLog(level: string): Logger {
   return pino(
