@@ -55,7 +55,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
         grid: { stroke: colors.grid, width: 1 },
         ticks: { show: false },
         splits: (_plot, _axis, _min, max) => {
-          const { step } = yAxis(spec, [], max / 1.001);
+          const { step } = yAxis(spec, [], max);
           return Array.from({ length: Math.round(max / step) + 1 }, (_, index) => index * step);
         },
         values: (_plot, splits) => splits.map((value) => formatAxis(value / spec.scale)),

@@ -29,7 +29,8 @@ export function distributionOf(stats: ExecutionStatsResponse): Distribution | un
 
   const endMs = quantileEnd(buckets, total * drawnShare);
   const binMs = niceBin(endMs / targetBins);
-  const size = Math.max(1, Math.ceil((endMs * 1.0001) / binMs));
+  // An exact duration at the end of a bin belongs to the next one; a bucket that ends there does not.
+  const size = stats.histogram ? Math.max(1, Math.ceil(endMs / binMs - 1e-9)) : Math.floor(endMs / binMs) + 1;
   const counts = new Array<number>(size).fill(0);
   let beyond = 0;
   for (const { fromMs, toMs, count } of buckets) {
