@@ -18,6 +18,8 @@ export async function openPostgresTestEngine(server: PostgresServer, options: En
   const queues = await openQueues(url);
   closers.unshift(() => queues.close());
   const pool = new pg.Pool({ connectionString: url, max: 3, options: '-c search_path=bullmq' });
+  // Unheard, a connection that the server ends would end the test run.
+  pool.on('error', () => undefined);
   closers.push(() => pool.end());
   const { options: workerOptions, backendFactory } = queues.workerArgs();
   const storeReport = async (workerId: string, text: string, ttlMs: number) => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { FENCED_CODE, postgresFault } from './faults.js';
 
@@ -21,6 +22,11 @@ describe('an error of the PostgreSQL driver', () => {
     [failure('syntax error', '42601'), 'internal'],
   ])('%s is the fault %s', (error, code) => {
     expect(postgresFault(error, 'postgres://host:5432/db')).toMatchObject({ code });
+  });
+
+  it('loses the client that it carries, which holds the password', () => {
+    const error = Object.assign(failure('terminating connection', '57P01'), { client: { password: 's3cret-word' } });
+    expect(inspect(postgresFault(error, 'postgres://host:5432/db'), { depth: 10 })).not.toContain('s3cret-word');
   });
 
   it('names what went wrong when both addresses of a host failed', () => {

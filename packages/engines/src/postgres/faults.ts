@@ -16,11 +16,14 @@ export function fencedFault(): Fault {
 /** Turns any error of the PostgreSQL driver into a fault. Faults pass unchanged. */
 export function postgresFault(error: unknown, address: string): Fault {
   if (error instanceof Fault) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
-  const parts = cause instanceof AggregateError ? (cause.errors as unknown[]) : [];
-  const first = parts.find((part) => part instanceof Error) ?? cause;
-  const code = String((first as { code?: unknown }).code ?? (cause as { code?: unknown }).code ?? '');
-  const message = cause.message === '' ? (first instanceof Error ? first.message : code) : cause.message;
+  const original = error instanceof Error ? error : new Error(String(error));
+  const parts = original instanceof AggregateError ? (original.errors as unknown[]) : [];
+  const first = parts.find((part) => part instanceof Error) ?? original;
+  const code = String((first as { code?: unknown }).code ?? (original as { code?: unknown }).code ?? '');
+  const message = original.message === '' ? (first instanceof Error ? first.message : code) : original.message;
+  // A copy: the pool hangs its client on errors, and the client holds the password.
+  const cause = Object.assign(new Error(message), { code });
+  if (original.stack !== undefined) cause.stack = original.stack;
   if (code === FENCED_CODE) return fencedFault();
   if (fullCodes.test(code))
     return new Fault('engine_full', `${address} has no room left (${message}).`, { cause, retryAfterMs: 5000 });
