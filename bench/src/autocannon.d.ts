@@ -4,9 +4,7 @@ declare module 'autocannon' {
     url: string;
     connections: number;
     duration: number;
-    overallRate?: number;
     headers?: Record<string, string>;
-    requests?: { path: string }[];
   }
   interface Result {
     requests: { average: number };
