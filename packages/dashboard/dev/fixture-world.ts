@@ -183,23 +183,23 @@ export class FixtureWorld {
 
   trends(rangeMs: number): TrendsResponse {
     const points = 60;
-    const series = (pick: (metrics: QueueMetrics) => number, of: readonly Shape[]) =>
-      Array.from({ length: points }, (_, index) => {
-        const ms = Date.now() - rangeMs + (index * rangeMs) / points;
-        return of.reduce((sum, shape) => sum + pick(metricsAt(shape, ms, index / points)), 0);
-      });
-    const some = this.#shapes;
+    const instants = Array.from({ length: points }, (_, index) => Date.now() - rangeMs + (index * rangeMs) / points);
+    const rows = this.#shapes.map((shape) => instants.map((ms, index) => metricsAt(shape, ms, index / points)));
+    const total = (pick: (metrics: QueueMetrics) => number) =>
+      instants.map((_, index) => rows.reduce((sum, row) => sum + pick(row[index] as QueueMetrics), 0));
+    const rates = total(({ jobsPerMinute }) => jobsPerMinute);
+    const failures = total(({ jobsPerMinute, errorRate }) => jobsPerMinute * errorRate);
     return {
-      since: new Date(Date.now() - rangeMs),
+      since: new Date(instants[0] ?? 0),
       stepMs: rangeMs / points,
       system: {
-        waiting: series(({ waiting }) => waiting, some),
-        jobsPerMinute: series(({ jobsPerMinute }) => jobsPerMinute, some),
-        errorRate: series(({ errorRate }) => errorRate / some.length, some),
-        memoryMB: series(({ memoryUsageMB }) => memoryUsageMB, some),
+        waiting: total(({ waiting }) => waiting),
+        jobsPerMinute: rates,
+        errorRate: failures.map((sum, index) => sum / Math.max(1, rates[index] ?? 1)),
+        memoryMB: total(({ memoryUsageMB }) => memoryUsageMB * 1.2),
       },
       queues: Object.fromEntries(
-        this.#shapes.map((shape) => [shape.name, { waiting: series(({ waiting }) => waiting, [shape]) }]),
+        this.#shapes.map(({ name }, at) => [name, { waiting: (rows[at] ?? []).map(({ waiting }) => waiting) }]),
       ),
     };
   }
@@ -405,6 +405,17 @@ function isGap(ms: number, fromMs: number, toMs: number): boolean {
 
 /** Smooth, in [-1, 1], the same for the same queue and time. */
 function noise(name: string, at: number): number {
-  const seed = [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 1_000;
+  const seed = seedOf(name);
   return Math.sin(at * 0.9 + seed) * 0.5 + Math.sin(at * 2.3 + seed * 3) * 0.3 + Math.sin(at * 5.1 + seed * 7) * 0.2;
+}
+
+const seeds = new Map<string, number>();
+
+function seedOf(name: string): number {
+  let seed = seeds.get(name);
+  if (seed === undefined) {
+    seed = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000, 7);
+    seeds.set(name, seed);
+  }
+  return seed;
 }

@@ -20,7 +20,7 @@ describe('an axis from 0', () => {
     [44_000, 60_000],
   ])('to %d ends at %d', (max, top) => expect(niceAxis(max).top).toBe(top));
 
-  it('has whole steps for what is counted', () => expect(niceAxis(2, true)).toEqual({ top: 3, step: 1 }));
+  it('has whole steps for what is counted', () => expect(niceAxis(3, true)).toEqual({ top: 3, step: 1 }));
 });
 
 describe('the charts of a queue', () => {

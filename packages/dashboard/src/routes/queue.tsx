@@ -9,7 +9,7 @@ import {
   useSystemStatus,
   useWorkerMemory,
 } from '@drover/react';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { ExecutionPanel } from '../features/queue/execution-panel';
 import { QueueCharts } from '../features/queue/queue-charts';
 import { QueueHeader } from '../features/queue/queue-header';
@@ -38,6 +38,7 @@ export function QueueRoute({ queueName }: { queueName: string }) {
   const workers = useWorkerMemory();
   const memory = useCurrentMemory();
   const stats = useExecutionStats(queueName);
+  useEveryMinute(nowMs, () => void stats.refetch());
   const stale = useStaleWords(nowMs, metrics.isPlaceholderData);
 
   const queue = health.data?.find((candidate) => candidate.queueName === queueName);
@@ -88,6 +89,18 @@ export function QueueRoute({ queueName }: { queueName: string }) {
 /** The right edge follows the data, not the clock of this machine, which may be wrong. */
 function newestMs(timestamp: Date | undefined, nowMs: number): number {
   return timestamp?.getTime() ?? nowMs;
+}
+
+/** The guide's hook loads the distribution once; a page that stays open for hours wants it fresh. */
+function useEveryMinute(nowMs: number, run: () => void): void {
+  const { phase } = useLiveState();
+  const minute = Math.floor(nowMs / 60_000);
+  const done = useRef(minute);
+  useEffect(() => {
+    if (minute === done.current || phase === 'paused' || phase === 'offline') return;
+    done.current = minute;
+    run();
+  });
 }
 
 /** Words for charts whose numbers are old, or of the range that was left. */
