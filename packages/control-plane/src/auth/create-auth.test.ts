@@ -121,6 +121,23 @@ describe('tokens', () => {
   });
 });
 
+it('audits every change of access, by whom and to what', async () => {
+  await auth.createUser({ email: 'Bob@B', role: 'viewer' }, 'user:ada');
+  await auth.setRole('bob@b', 'operator', 'user:ada');
+  await auth.disableUser('bob@b');
+  const { info } = await auth.createToken({ name: 'ci', role: 'viewer' });
+  await auth.switchRoles({ operator: true, viewer: false }, 'user:ada');
+  await expect(auth.setRole('nobody@b', 'viewer')).rejects.toThrow();
+  await auth.stop();
+  expect(audit.entries.map(({ actor, action, target }) => `${actor} ${action} ${target}`)).toEqual([
+    'user:ada user.create user:bob@b',
+    'user:ada user.set-role user:bob@b',
+    'system user.disable user:bob@b',
+    `system token.create token:${info.id}`,
+    'user:ada roles.switch roles',
+  ]);
+});
+
 it('verifies a password for an unknown account too, so that the time tells nothing', async () => {
   const verified: (string | null)[] = [];
   const cache = new SettingsCache({ settings });

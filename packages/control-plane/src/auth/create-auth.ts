@@ -99,24 +99,13 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     return { kind: 'user', id, name, email, role, actor: `user:${id}`, session: claims };
   };
 
-  const act = async <T>(
-    action: string,
-    target: string,
-    by: string | undefined,
-    work: () => Promise<T>,
-    details?: unknown,
-  ) => {
-    const result = await work();
-    audit.record({
-      actor: by ?? 'system',
-      role: null,
-      from: null,
-      action,
-      target,
-      result: 'done',
-      details: details ?? null,
-    });
-    return result;
+  /** Audits what was done, once it is done. */
+  const done = (action: string, target: string, by = 'system', details: unknown = null): void =>
+    audit.record({ actor: by, role: null, from: null, action, target, result: 'done', details });
+  const changeUser = async (action: string, by: string | undefined, change: Promise<User>, details?: unknown) => {
+    const user = await change;
+    done(action, `user:${user.id}`, by, details);
+    return user;
   };
 
   return {
@@ -236,26 +225,36 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
 
     async ensureFirstAdmin(wish) {
       const made = await accounts.ensureFirstAdmin(wish);
-      if (made.created)
-        await act('user.create', `user:${made.email}`, 'system', async () => undefined, { role: 'admin', first: true });
+      if (made.created) done('user.create', `user:${made.email}`, 'system', { role: 'admin', first: true });
       return made;
     },
-    createUser: (user, by) =>
-      act('user.create', `user:${user.email}`, by, () => accounts.create(user), { role: user.role ?? 'admin' }),
-    setPassword: (email, password, by) =>
-      act('user.set-password', `user:${email}`, by, () => accounts.setPassword(email, password)),
-    setRole: (email, role, by) =>
-      act('user.set-role', `user:${email}`, by, () => accounts.setRole(email, role), { role }),
-    disableUser: (email, by) => act('user.disable', `user:${email}`, by, () => accounts.disable(email)),
-    enableUser: (email, by) => act('user.enable', `user:${email}`, by, () => accounts.enable(email)),
+    async createUser(user, by) {
+      const made = await accounts.create(user);
+      done('user.create', `user:${made.user.id}`, by, { role: made.user.role });
+      return made;
+    },
+    setPassword: (email, password, by) => changeUser('user.set-password', by, accounts.setPassword(email, password)),
+    setRole: (email, role, by) => changeUser('user.set-role', by, accounts.setRole(email, role), { role }),
+    disableUser: (email, by) => changeUser('user.disable', by, accounts.disable(email)),
+    enableUser: (email, by) => changeUser('user.enable', by, accounts.enable(email)),
     listUsers: () => accounts.list(),
-    createToken: (token, by) =>
-      act('token.create', `token:${token.name}`, by, () => tokens.create(token), { role: token.role }),
-    revokeToken: (id, by) => act('token.revoke', `token:${id}`, by, () => tokens.revoke(id)),
+
+    async createToken(token, by) {
+      const made = await tokens.create(token);
+      done('token.create', `token:${made.info.id}`, by, { name: token.name, role: token.role });
+      return made;
+    },
+    async revokeToken(id, by) {
+      await tokens.revoke(id);
+      done('token.revoke', `token:${id}`, by);
+    },
     listTokens: () => tokens.list(),
+
     roleSwitches: () => readRoleSwitches(settings),
-    switchRoles: (switches, by) =>
-      act('roles.switch', 'roles', by, () => writeRoleSwitches(settings, switches), { ...switches }),
+    async switchRoles(switches, by) {
+      await writeRoleSwitches(settings, switches);
+      done('roles.switch', 'roles', by, { ...switches });
+    },
     stop: () => audit.stop(),
   };
 }
