@@ -10,6 +10,8 @@ export const tenderOptions = { maxStalledCount: 5, stalledInterval: 5000 } as co
 
 /** Bounds one call's work; what is left is due at the next tick. */
 export const DUE_JOBS_PER_CALL = 200;
+/** Longer than a call's work takes; what began goes on, and the next call finds it done. */
+export const TEND_DEADLINE_MS = 7000;
 const IDLE_BACKENDS = 1000;
 
 /** Does for queues without workers what BullMQ leaves to workers. */

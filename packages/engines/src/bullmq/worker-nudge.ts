@@ -1,10 +1,13 @@
 import { nudgeTopic } from '@drover/core';
 import type { IRelayBackend } from 'bullmq';
+import { withDeadline } from '../deadline.js';
 import type { EngineLog } from '../engine-options.js';
 
 /** Where nudges travel; workers subscribe in the same namespace. */
 export const NUDGE_NAMESPACE = 'drover';
 const MAX_MESSAGE_BYTES = 1024;
+/** Later than this the worker has long read its state with a report. */
+const DEADLINE_MS = 5000;
 
 /**
  * Tells a worker to read its desired state now. Publishes through BullMQ's Relay backend
@@ -24,7 +27,7 @@ export class WorkerNudge {
   }
 
   send(workerId: string): void {
-    const sent = this.publish(workerId)
+    const sent = withDeadline(this.publish(workerId), DEADLINE_MS, 'The relay')
       .catch((error: unknown) => {
         // The next nudge starts afresh: a backend whose start failed never recovers.
         this.backend = undefined;

@@ -1,6 +1,7 @@
 import type { FinishedSample, QueueGateway, QueueReading } from '@drover/core';
 import { type FinishedRecord, newestSamples } from '../bullmq/finished-sample.js';
-import type { QueueTender } from '../bullmq/queue-tender.js';
+import { type QueueTender, TEND_DEADLINE_MS } from '../bullmq/queue-tender.js';
+import { withDeadline } from '../deadline.js';
 import { postgresFault } from './faults.js';
 import type { FinishedCounter } from './finished-counts.js';
 import type { PostgresLink } from './postgres-link.js';
@@ -78,7 +79,7 @@ export class PostgresQueueGateway implements QueueGateway {
 
   async tend(queueName: string): Promise<readonly string[]> {
     try {
-      return await this.tender.tend(queueName);
+      return await withDeadline(this.tender.tend(queueName), TEND_DEADLINE_MS, this.link.address);
     } catch (error) {
       throw postgresFault(error, this.link.address);
     }

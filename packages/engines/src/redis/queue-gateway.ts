@@ -1,7 +1,8 @@
 import { Fault, type FinishedSample, type QueueGateway, type QueueReading } from '@drover/core';
 import { newestSamples } from '../bullmq/finished-sample.js';
-import type { QueueTender } from '../bullmq/queue-tender.js';
+import { type QueueTender, TEND_DEADLINE_MS } from '../bullmq/queue-tender.js';
 import { chunked } from '../chunked.js';
+import { withDeadline } from '../deadline.js';
 import { redisFault } from './faults.js';
 import { OldestWaiting } from './oldest-waiting.js';
 import { QueueDiscovery } from './queue-discovery.js';
@@ -77,8 +78,9 @@ export class RedisQueueGateway implements QueueGateway {
   }
 
   async tend(queueName: string): Promise<readonly string[]> {
+    this.link.requireConnection();
     try {
-      return await this.tender.tend(queueName);
+      return await withDeadline(this.tender.tend(queueName), TEND_DEADLINE_MS, this.link.address);
     } catch (error) {
       throw redisFault(error, this.link.address);
     }

@@ -120,6 +120,11 @@ export class RedisLink {
     }
   }
 
+  /** Throws when there is no connection now: BullMQ's classes would wait for one. */
+  requireConnection(): void {
+    if (this.client.status !== 'ready') throw redisFault(new Error('Connection is closed.'), this.address);
+  }
+
   /** Runs a script; replies hold strings. */
   script(script: RedisScript, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
     return this.run((client) =>
