@@ -43,6 +43,8 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
         queryKey: keys.queuesHealth(),
         queryFn: async ({ signal }) => (await live?.first('queues')) ?? api.getQueuesHealth({ signal }),
         refetchInterval: 10_000,
+        // Each tick renews every instant in it: comparing deeply would find no equal part.
+        structuralSharing: false,
         staleTime: 5_000,
       }),
     trends: (query?: TrendsQuery) =>
@@ -78,6 +80,8 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
         queryKey: keys.workerMemory(),
         queryFn: async ({ signal }) => (await live?.first('workers')) ?? api.getWorkerMemory({ signal }),
         refetchInterval: 15_000,
+        // Each tick renews every instant in it: comparing deeply would find no equal part.
+        structuralSharing: false,
         staleTime: 10_000,
       }),
     currentMemory: () =>

@@ -2,7 +2,13 @@
 
 export const unknownMark = '–';
 
+const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** The whole number for a tooltip: 20,962.125. One formatter: making one per cell is what a scroll would wait for. */
+export function formatExact(value: number): string {
+  return exact.format(value);
+}
 
 /** Whole numbers: 20,962; from a million on 1.24M. */
 export function formatCount(value: number): string {

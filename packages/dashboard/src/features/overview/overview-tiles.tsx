@@ -7,6 +7,7 @@ import type {
 import type { ReactNode } from 'react';
 import {
   formatCount,
+  formatExact,
   formatMegabytes,
   formatPercent,
   formatPercentNumber,
@@ -40,7 +41,7 @@ export function OverviewTiles({ summary, queues, memory, trends, rangeWords }: O
       <Tile
         label="Waiting"
         value={shown('totalWaiting', formatCount)}
-        exact={summary && `${summary.totalWaiting} jobs`}
+        exact={summary && `${formatExact(summary.totalWaiting)} jobs`}
         unit="jobs"
         detail={summary && waitingDetail(summary, isKnown)}
         figure={<Sparkline series={withNow(trends?.system.waiting, summary?.totalWaiting)} tone="series" />}
@@ -50,7 +51,7 @@ export function OverviewTiles({ summary, queues, memory, trends, rangeWords }: O
       <Tile
         label="Jobs per minute"
         value={shown('avgJobsPerMinute', formatRate)}
-        exact={summary && `${summary.avgJobsPerMinute} finished per minute`}
+        exact={summary && `${formatExact(summary.avgJobsPerMinute)} finished per minute`}
         detail={summary && rateDetail(summary.avgJobsPerMinute, trends?.system.jobsPerMinute, rangeWords)}
         figure={<Sparkline series={withNow(trends?.system.jobsPerMinute, summary?.avgJobsPerMinute)} tone="series" />}
         to="/queues?sort=-rate"
@@ -58,7 +59,7 @@ export function OverviewTiles({ summary, queues, memory, trends, rangeWords }: O
       <Tile
         label="Error rate"
         value={shown('avgErrorRate', (rate) => formatPercentNumber(rate, true))}
-        exact={summary && `${summary.avgErrorRate} % of finished attempts`}
+        exact={summary && `${formatExact(summary.avgErrorRate)} % of finished attempts`}
         unit="%"
         detail={summary && errorDetail(summary, trends?.system.errorRate, rangeWords)}
         figure={<Sparkline series={withNow(trends?.system.errorRate, summary?.avgErrorRate)} tone="series" />}

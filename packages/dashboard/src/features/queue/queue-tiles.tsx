@@ -3,6 +3,7 @@ import {
   formatCount,
   formatDuration,
   formatDurationLimit,
+  formatExact,
   formatPercent,
   formatPercentLimit,
   formatRate,
@@ -45,7 +46,7 @@ export function QueueTiles({ queue, workers, timeline }: QueueTilesProps) {
             key={label}
             label={label}
             value={queue && (value === undefined ? unknownMark : number)}
-            exact={value === undefined ? 'unknown' : value.toLocaleString('en-US')}
+            exact={value === undefined ? 'unknown' : formatExact(value)}
             unit={unit}
             tone={tone}
             detail={queue && (value === undefined ? 'unknown' : detail)}

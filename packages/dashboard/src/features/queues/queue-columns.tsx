@@ -1,6 +1,6 @@
 import type { HealthIssueKind, QueueHealthStatus, QueueMetrics } from '@drover/contract';
 import type { ReactNode } from 'react';
-import { formatCount, formatDuration, formatPercent, formatRate, formatSpan } from '../../models/format';
+import { formatCount, formatDuration, formatExact, formatPercent, formatRate, formatSpan } from '../../models/format';
 import { known, severityOf } from '../../models/health';
 import type { SortKey } from '../../models/queue-rows';
 
@@ -94,7 +94,7 @@ export function figureCell(queue: QueueHealthStatus, column: FigureColumn): Figu
 }
 
 function exact(value: number, field: keyof QueueMetrics): string {
-  const number = value.toLocaleString('en-US', { maximumFractionDigits: 3 });
+  const number = formatExact(value);
   if (field.endsWith('Ms')) return `${number} ms`;
   return field === 'errorRate' ? `${number} %` : number;
 }

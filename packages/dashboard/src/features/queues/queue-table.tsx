@@ -21,14 +21,16 @@ export interface QueueTableProps {
   rangeWords: string;
 }
 
-const heights = { row: 36, card: 89 };
+const tableRows = { rowHeight: 36, fixed: true };
+/** As high as their issues need. */
+const cards = { rowHeight: 89, fixed: false };
 
 /** Queues as a table, below 760 px as cards. Draws only the rows in sight. */
 export function QueueTable({ rows: wanted, sort, onSort, orderKey, trends, rangeWords }: QueueTableProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const narrow = useMedia(narrowQuery);
   const { rows, holders } = useSteadyOrder(wanted, orderKey);
-  const shown = useWindowRows(body, rows.length, narrow ? heights.card : heights.row);
+  const shown = useWindowRows(body, rows.length, narrow ? cards : tableRows);
   useRowKeys(body, rows.length, shown.scrollTo);
 
   const openRow = (event: MouseEvent) => {

@@ -1,22 +1,29 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { type RowWindow, rowWindow, sameWindow } from '../../models/row-window';
 
-const overscanPx = 320;
+const overscanPx = 480;
+/** The window moves in jumps of this: not at every pixel that is scrolled. */
+const jumpPx = 288;
 /** Lists up to this long are drawn whole: find-in-page and printing see all of them. */
 const wholeBelow = 60;
 
 /**
  * Which of `count` rows to draw, for a list that scrolls with the page. Rows carry `data-index`;
- * `rowHeight` is a guess until a row was drawn and measured.
+ * `rowHeight` is exact where `fixed`, else a guess until a row was drawn and measured.
  */
-export function useWindowRows(list: RefObject<HTMLElement | null>, count: number, rowHeight: number) {
+export function useWindowRows(
+  list: RefObject<HTMLElement | null>,
+  count: number,
+  { rowHeight, fixed }: { rowHeight: number; fixed: boolean },
+) {
   const measured = useRef<{ rowHeight: number; heights: number[] }>({ rowHeight, heights: [] });
   if (measured.current.rowHeight !== rowHeight) measured.current = { rowHeight, heights: [] };
   const heightOf = (index: number) => measured.current.heights[index] ?? rowHeight;
 
   const compute = (): RowWindow => {
     if (count <= wholeBelow) return { first: 0, end: count, beforePx: 0, afterPx: 0 };
-    const scrolledPx = -(list.current?.getBoundingClientRect().top ?? 0);
+    const abovePx = -(list.current?.getBoundingClientRect().top ?? 0);
+    const scrolledPx = Math.round(abovePx / jumpPx) * jumpPx;
     return rowWindow({ count, heightOf, scrolledPx, viewPx: window.innerHeight, overscanPx });
   };
   const [held, setHeld] = useState(compute);
@@ -28,11 +35,14 @@ export function useWindowRows(list: RefObject<HTMLElement | null>, count: number
   const latest = useRef(update);
   latest.current = update;
   useLayoutEffect(() => {
+    if (fixed) return;
     for (const row of list.current?.querySelectorAll<HTMLElement>('[data-index]') ?? []) {
       measured.current.heights[Number(row.dataset.index)] = row.offsetHeight;
     }
     latest.current();
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list, or other rows, is another window.
+  useLayoutEffect(() => latest.current(), [count, rowHeight]);
   useEffect(() => {
     const onMove = () => latest.current();
     window.addEventListener('scroll', onMove, { passive: true });
