@@ -11,7 +11,9 @@ import {
   type Job,
   type JobProgress,
   type Processor,
+  RATE_LIMIT_ERROR,
   type RedisQueueBackend,
+  type Span,
   type WorkerListener,
 } from 'bullmq';
 import { joinFleet } from './fleet/join-fleet.js';
@@ -32,6 +34,22 @@ type DefaultArguments<B, C> =
     : [opts: never];
 
 type ProcessorLike<D, R, N extends string, P extends JobProgress> = string | URL | null | Processor<D, R, N, P>;
+
+type NextJob = () => boolean;
+type CompletedArguments<D, R, N extends string, P extends JobProgress> = [
+  result: R,
+  job: Job<D, R, N, P>,
+  token: string,
+  fetchNextCallback?: NextJob,
+  span?: Span,
+];
+type FailedArguments<D, R, N extends string, P extends JobProgress> = [
+  error: Error,
+  job: Job<D, R, N, P>,
+  token: string,
+  fetchNextCallback?: NextJob,
+  span?: Span,
+];
 
 const REPORT_INTERVAL_MS = 2_000;
 const MAX_ERROR_LENGTH = 500;
@@ -127,20 +145,27 @@ export class Worker<
     return super.emit(event, ...args);
   }
 
-  protected override async callProcessJob(
+  // The three overrides below only note the time and pass the promise on: an `async` here
+  // would cost every job a promise and several turns of the microtask queue.
+  protected override callProcessJob(
     job: Job<DataType, ResultType, NameType, ProgressType>,
     token: string,
     signal?: AbortSignal,
   ): Promise<ResultType> {
-    const { ledger } = this;
-    if (ledger === undefined) return super.callProcessJob(job, token, signal);
-    ledger.begin(job as MeasuredJob, Date.now());
-    const beganAtMs = performance.now();
-    try {
-      return await super.callProcessJob(job, token, signal);
-    } finally {
-      ledger.settle(job as MeasuredJob, performance.now() - beganAtMs);
-    }
+    this.ledger?.begin(job as MeasuredJob, performance.now());
+    return super.callProcessJob(job, token, signal);
+  }
+
+  protected override handleCompleted(...args: CompletedArguments<DataType, ResultType, NameType, ProgressType>) {
+    this.ledger?.settle(args[1] as MeasuredJob, performance.now());
+    return super.handleCompleted(...args);
+  }
+
+  protected override handleFailed(...args: FailedArguments<DataType, ResultType, NameType, ProgressType>) {
+    const [error, job] = args;
+    if (isPutOff(error)) this.ledger?.forget(job as MeasuredJob);
+    else this.ledger?.settle(job as MeasuredJob, performance.now());
+    return super.handleFailed(...args);
   }
 
   private observe(ledger: AttemptLedger, event: string, args: readonly unknown[]): void {
@@ -212,4 +237,11 @@ export class Worker<
       processSampler.sample(),
     );
   }
+}
+
+const PUT_OFF = new Set(['DelayedError', 'WaitingError', 'WaitingChildrenError']);
+
+/** As BullMQ tells them: the job goes back to the queue, and the attempt has no outcome. */
+function isPutOff(error: Error): boolean {
+  return error.message === RATE_LIMIT_ERROR || PUT_OFF.has(error.name);
 }

@@ -11,7 +11,7 @@ type AnyWorker = typeof Worker<any, any, string, IQueueBackend, any, any>;
 // biome-ignore-end lint/suspicious/noExplicitAny: end of the job's own types
 
 /** BullMQ's own methods return nothing when there is no next job; its types, built without strict checks, cannot say so. */
-const noNextJob = undefined as unknown as AnyJob;
+const noNextJob = Promise.resolve(undefined as unknown as AnyJob);
 
 export interface OwnedWorkerHooks {
   readonly onDesired: (desired: DesiredWorkerState) => void;
@@ -30,7 +30,7 @@ export class OwnedWorker extends (Worker as AnyWorker) {
   private hooks: OwnedWorkerHooks | undefined;
   /** Jobs whose processor is running, with their lock tokens. */
   private readonly inHand = new Map<AnyJob, string>();
-  private readonly storing = new Set<Promise<unknown>>();
+  private storing = 0;
   private readonly given = new WeakSet<AnyJob>();
   private handingBack = false;
 
@@ -40,7 +40,7 @@ export class OwnedWorker extends (Worker as AnyWorker) {
 
   /** Jobs that would be cut short, or whose result would be lost, by an exit now. */
   get unfinished(): number {
-    return this.inHand.size + this.storing.size;
+    return this.inHand.size + this.storing;
   }
 
   /** Shown as the last error in the next report. */
@@ -58,8 +58,8 @@ export class OwnedWorker extends (Worker as AnyWorker) {
     this.cancelAllJobs(reason);
     const patience = Date.now() + ABORT_SETTLE_MS;
     while (this.inHand.size > 0 && Date.now() < patience) await delay(10);
-    await Promise.all([...this.inHand].map(([job, token]) => this.giveBack(job, token)));
-    await Promise.allSettled(this.storing);
+    await Promise.all([...this.inHand].map(([job, token]) => this.giveBack(job, token, true)));
+    while (this.storing > 0) await delay(10);
   }
 
   /** Reports outside the rhythm, and so reads the desired state. */
@@ -84,40 +84,36 @@ export class OwnedWorker extends (Worker as AnyWorker) {
     return 'drover';
   }
 
-  protected override async callProcessJob(job: AnyJob, token: string, signal?: AbortSignal) {
+  protected override callProcessJob(job: AnyJob, token: string, signal?: AbortSignal) {
     // Fetched in the moment of the hand-back: it goes back without having begun.
     if (this.handingBack) throw new Error('the worker is stopping');
     this.inHand.set(job, token);
-    try {
-      return await super.callProcessJob(job, token, signal);
-    } finally {
-      this.inHand.delete(job);
-    }
+    return super.callProcessJob(job, token, signal);
   }
 
-  protected override async handleCompleted(...args: Parameters<Worker['handleCompleted']>): Promise<AnyJob> {
+  protected override handleCompleted(...args: Parameters<Worker['handleCompleted']>): Promise<AnyJob> {
     const [, job] = args;
+    this.inHand.delete(job);
     if (this.given.has(job)) return noNextJob;
     return this.store(() => super.handleCompleted(...args));
   }
 
-  protected override async handleFailed(...args: Parameters<Worker['handleFailed']>): Promise<AnyJob> {
+  protected override handleFailed(...args: Parameters<Worker['handleFailed']>): Promise<AnyJob> {
     const [, job, token] = args;
+    const begun = this.inHand.delete(job);
     if (this.given.has(job)) return noNextJob;
     // During a hand-back a rejection is the answer to the abort, not the job's failure.
-    if (this.handingBack) {
-      await this.giveBack(job, token);
-      return noNextJob;
-    }
+    if (this.handingBack) return this.giveBack(job, token, begun).then(() => noNextJob);
     return this.store(() => super.handleFailed(...args));
   }
 
-  private async giveBack(job: AnyJob, token: string): Promise<void> {
+  /** Counted when the job had begun: only then will its next run be a second one. */
+  private async giveBack(job: AnyJob, token: string, begun: boolean): Promise<void> {
     if (this.given.has(job)) return;
     this.given.add(job);
     try {
       await job.moveToWait(token);
-      this.ledger?.handedBack();
+      if (begun) this.ledger?.handedBack();
     } catch (error) {
       this.hooks?.onHandBackFailed(job, error);
     }
@@ -128,24 +124,19 @@ export class OwnedWorker extends (Worker as AnyWorker) {
    * for the job's own: it would fail a job that succeeded, and, when closing, drop its result.
    */
   private async store<T>(attempt: () => Promise<T>): Promise<T> {
-    const stored = this.storePatiently(attempt);
-    this.storing.add(stored);
+    this.storing++;
     try {
-      return await stored;
-    } finally {
-      this.storing.delete(stored);
-    }
-  }
-
-  private async storePatiently<T>(attempt: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!isLostConnection(error)) throw error;
-        this.noteError(error);
-        await delay(STORE_RETRY_MS);
+      for (;;) {
+        try {
+          return await attempt();
+        } catch (error) {
+          if (!isLostConnection(error)) throw error;
+          this.noteError(error);
+          await delay(STORE_RETRY_MS);
+        }
       }
+    } finally {
+      this.storing--;
     }
   }
 }

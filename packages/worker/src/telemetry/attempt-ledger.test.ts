@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AttemptLedger, MAX_NAMES, type MeasuredJob, OTHER_NAMES } from './attempt-ledger.js';
+import { AttemptLedger, MAX_ATTEMPTS, MAX_NAMES, type MeasuredJob, OTHER_NAMES } from './attempt-ledger.js';
 
 function job(over: Partial<MeasuredJob> = {}): MeasuredJob {
   return { name: 'send', timestamp: 1_000, opts: {}, attemptsMade: 0, attemptsStarted: 1, processedOn: 1_500, ...over };
@@ -7,7 +7,7 @@ function job(over: Partial<MeasuredJob> = {}): MeasuredJob {
 
 function run(ledger: AttemptLedger, one: MeasuredJob, tookMs: number, error?: unknown): void {
   ledger.begin(one, 9_999);
-  ledger.settle(one, tookMs);
+  ledger.settle(one, 9_999 + tookMs);
   if (error === undefined) ledger.completed(one);
   else ledger.failed(one, error);
 }
@@ -61,9 +61,39 @@ describe('AttemptLedger', () => {
     const ledger = new AttemptLedger();
     const lost = job();
     ledger.begin(lost, 9_999);
-    ledger.settle(lost, 5);
+    ledger.settle(lost, 10_004);
     expect(ledger.read().totals).toMatchObject({ started: 1, completed: 0, failed: 0 });
     expect(ledger.read().minMs).toBeNull();
+  });
+
+  it('does not keep jobs for ever whose outcome never comes', () => {
+    const ledger = new AttemptLedger();
+    const lost = job();
+    ledger.begin(lost, 0);
+    ledger.settle(lost, 5);
+    for (let index = 0; index < MAX_ATTEMPTS; index++) ledger.begin(job(), 0);
+    ledger.completed(lost);
+    expect(ledger.read().processing.count).toBe(0);
+  });
+
+  it('keeps the time of the processor when storing the outcome takes a second try', () => {
+    const ledger = new AttemptLedger();
+    const one = job();
+    ledger.begin(one, 100);
+    ledger.settle(one, 110);
+    ledger.settle(one, 5_110);
+    ledger.completed(one);
+    expect(ledger.read().maxMs).toBe(10);
+  });
+
+  it('forgets an attempt that was put off', () => {
+    const ledger = new AttemptLedger();
+    const one = job();
+    ledger.begin(one, 100);
+    ledger.settle(one, 110);
+    ledger.forget(one);
+    ledger.completed(one);
+    expect(ledger.read().processing.count).toBe(0);
   });
 
   it('keeps the last 100 durations, oldest first, and the extremes of all', () => {

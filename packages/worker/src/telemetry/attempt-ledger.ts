@@ -29,6 +29,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export const MAX_NAMES = 50;
 export const OTHER_NAMES = '*';
 export const RECENT_DURATIONS = 100;
+/** Attempts in hand or under way to the engine; beyond it there must be some that were lost on the way. */
+export const MAX_ATTEMPTS = 1_000;
+
+interface Attempt {
+  readonly beganAtMs: number;
+  tookMs: number | null;
+}
 
 /**
  * Counts and times one worker's attempts since its start. An attempt counts as finished
@@ -52,19 +59,31 @@ export class AttemptLedger {
   private nextRecent = 0;
   private minMs: number | null = null;
   private maxMs: number | null = null;
-  /** How long settled attempts took, until the engine answers; an attempt that is never answered is collected. */
-  private readonly settled = new WeakMap<MeasuredJob, number>();
+  /**
+   * Attempts until the engine has taken their outcome. Not a WeakMap, which would cost the
+   * garbage collector more than all the rest of this class; so nothing may stay in it.
+   */
+  private readonly attempts = new Map<MeasuredJob, Attempt>();
 
+  /** `nowMs` is monotonic. */
   begin(job: MeasuredJob, nowMs: number): void {
     this.totals.started++;
+    this.attempts.set(job, { beganAtMs: nowMs, tookMs: null });
+    if (this.attempts.size > MAX_ATTEMPTS) this.dropOldest();
     if (job.attemptsMade !== 0 || job.attemptsStarted !== 1) return;
     this.totals.firstStarted++;
-    this.wait.record((job.processedOn ?? nowMs) - job.timestamp - (job.opts.delay ?? 0));
+    this.wait.record((job.processedOn ?? Date.now()) - job.timestamp - (job.opts.delay ?? 0));
   }
 
-  /** The processor is done, the outcome not stored yet. */
-  settle(job: MeasuredJob, tookMs: number): void {
-    this.settled.set(job, tookMs);
+  /** The processor is done, its outcome not stored yet; a second try to store it changes nothing. */
+  settle(job: MeasuredJob, nowMs: number): void {
+    const attempt = this.attempts.get(job);
+    if (attempt !== undefined) attempt.tookMs ??= nowMs - attempt.beganAtMs;
+  }
+
+  /** The job was put off, limited or given back: this attempt has no outcome. */
+  forget(job: MeasuredJob): void {
+    this.attempts.delete(job);
   }
 
   completed(job: MeasuredJob): void {
@@ -108,16 +127,25 @@ export class AttemptLedger {
   }
 
   private time(job: MeasuredJob, name: Mutable<NameTotals>): void {
-    const tookMs = this.settled.get(job);
+    const tookMs = this.attempts.get(job)?.tookMs ?? null;
+    this.attempts.delete(job);
     // A job that fails for having stalled too often never ran here: no duration.
-    if (tookMs === undefined) return;
-    this.settled.delete(job);
+    if (tookMs === null) return;
     this.processing.record(tookMs);
     name.processingMs += tookMs;
     this.recent[this.nextRecent] = tookMs;
     this.nextRecent = (this.nextRecent + 1) % RECENT_DURATIONS;
     if (this.minMs === null || tookMs < this.minMs) this.minMs = tookMs;
     if (this.maxMs === null || tookMs > this.maxMs) this.maxMs = tookMs;
+  }
+
+  /** An attempt whose lock was lost is never heard of again, but its job would be kept. */
+  private dropOldest(): void {
+    for (const [job, { tookMs }] of this.attempts) {
+      if (tookMs === null) continue;
+      this.attempts.delete(job);
+      return;
+    }
   }
 
   private named(jobName: string): Mutable<NameTotals> {

@@ -34,7 +34,7 @@ function ledgerWithNames(length: number): AttemptLedger {
       attemptsMade: 0,
       attemptsStarted: 1,
     };
-    ledger.begin(job, 5);
+    ledger.begin(job, 0);
     ledger.settle(job, 1.23456789);
     ledger.completed(job);
   }
