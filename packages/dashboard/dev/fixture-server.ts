@@ -13,12 +13,12 @@ const types: Record<string, string> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
+/** As the control plane's. */
 const policy = [
-  "default-src 'none'",
+  "default-src 'self'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' blob: data:",
-  "connect-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
   "base-uri 'none'",
 ].join('; ');
 

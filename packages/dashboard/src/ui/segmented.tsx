@@ -3,7 +3,7 @@ import type { KeyboardEvent } from 'react';
 export interface SegmentedOption<Value extends string> {
   value: Value;
   label: string;
-  /** Longer words for the tooltip and screen readers. */
+  /** Longer words for the tooltip. */
   title?: string;
 }
 
@@ -37,7 +37,6 @@ export function Segmented<Value extends string>({ label, options, value, onChang
           type="button"
           role="radio"
           aria-checked={index === chosen}
-          aria-label={option.title}
           title={option.title}
           tabIndex={index === Math.max(chosen, 0) ? 0 : -1}
           className="btn btn-sm"

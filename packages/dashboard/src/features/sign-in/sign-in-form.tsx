@@ -123,7 +123,7 @@ function check(email: string, password: string): Problems {
 function problemsOf(result: Exclude<SignInResult, { kind: 'signed-in' }>): Problems {
   switch (result.kind) {
     case 'refused':
-      return { password: 'Email or password is not right.' };
+      return { password: 'Email or password is wrong.' };
     case 'throttled': {
       const when = result.retryAfterS === undefined ? 'later' : `in ${result.retryAfterS} s`;
       return { form: `Too many attempts. Try again ${when}.` };
