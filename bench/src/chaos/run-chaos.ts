@@ -79,6 +79,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       fleet: engine.fleet,
       clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
       log: quiet,
+      onOutput: () => {},
       // Twenty kills in a minute are a crash loop; here they are the weather.
       restartLimits: { longestWaitMs: 500 },
       spawn: (worker) => spawnWorkerProcess(specOf(options, worker), options.main ? { main: options.main } : {}),

@@ -46,7 +46,7 @@ function startControlPlane(queueName: string, adoptWithinMs: number): ChildProce
     const engine = await openEngine(${JSON.stringify(redis.url)});
     const quiet = { info() {}, warn() {}, error: console.error };
     const supervisor = await createLocalSupervisor({
-      host: 'this-machine', instanceId: 'first', fleet: engine.fleet, log: quiet,
+      host: 'this-machine', instanceId: 'first', fleet: engine.fleet, log: quiet, onOutput() {},
       clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
       spawn: (worker) => spawnWorkerProcess({ ...${JSON.stringify(spec)}, ...worker }, { main: ${JSON.stringify(bundle.main)} }),
     });

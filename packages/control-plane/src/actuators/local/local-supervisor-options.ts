@@ -27,7 +27,7 @@ export interface LocalSupervisorOptions {
   readonly log: SupervisorLog;
   readonly limits?: Partial<SupervisionLimits>;
   readonly restartLimits?: Partial<RestartLimits>;
-  /** What the workers write, as it comes. Default: thrown away, but for the last words of one that died. */
+  /** What the workers write, as it comes. Default: passed on to this process's own output. */
   readonly onOutput?: (worker: WorkerToSpawn, stream: 'stdout' | 'stderr', text: string) => void;
   readonly processes?: ProcessTable;
   readonly random?: () => number;

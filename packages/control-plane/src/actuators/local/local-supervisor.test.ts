@@ -8,6 +8,7 @@ import { ScriptedWorker } from './scripted-worker.js';
 const HOST = 'this-machine';
 const BOOTED_AT_MS = Date.now() - 1_000_000;
 let spawned: ScriptedWorker[];
+let output: string[];
 let fleet: ScriptedFleet;
 let table: ScriptedTable;
 let supervisor: LocalSupervisor;
@@ -92,6 +93,7 @@ async function create(over: Partial<LocalSupervisorOptions> = {}): Promise<Local
     clock: { nowMs: () => Date.now(), monotonicMs: () => Date.now() - BOOTED_AT_MS + heldUpMs },
     log: { info: () => {}, warn: () => {}, error: () => {} },
     processes: table,
+    onOutput: (_worker, stream, text) => output.push(`${stream}: ${text}`),
     random: () => 0.5,
     freeMemoryMB: () => 8_192,
     ...over,
@@ -121,6 +123,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   heldUpMs = 0;
   spawned = [];
+  output = [];
   fleet = new ScriptedFleet();
   table = new ScriptedTable();
 });
@@ -154,6 +157,15 @@ describe('the local supervisor', () => {
     leave();
     last().exit(1);
     expect(listener).toHaveBeenCalledTimes(2);
+  });
+
+  it('passes on what the workers write', async () => {
+    await create();
+    supervisor.apply(want(1));
+    last().stdout.write('a line\n');
+    last().stderr.write('a warning\n');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(output).toEqual(['stdout: a line\n', 'stderr: a warning\n']);
   });
 
   it('restarts a worker that crashed after a wait', async () => {

@@ -18,7 +18,7 @@ import {
 } from '@drover/core';
 import { findOrphans } from './adoption.js';
 import { HeldWorker } from './held-worker.js';
-import type { LocalSupervisorOptions } from './local-supervisor-options.js';
+import type { LocalSupervisorOptions, WorkerToSpawn } from './local-supervisor-options.js';
 import { hostProcesses, type ProcessTable } from './process-table.js';
 import { supervisionStatus } from './supervision-status.js';
 import { WorkerChild, type WorkerExit } from './worker-child.js';
@@ -218,19 +218,19 @@ class Supervisor implements LocalSupervisor {
   }
 
   private spawn(queueName: string, reason: string): void {
-    const { spawn, log, onOutput } = this.options;
+    const { spawn, log, onOutput = passOn } = this.options;
     const worker = { queueName, workerId: `${queueName}-${randomBytes(6).toString('hex')}` };
     try {
-      const process = spawn(worker);
-      const held = HeldWorker.started({ ...worker, pid: process.pid ?? -1 }, this.processes, this.nowMs);
-      const child = new WorkerChild(process, {
+      const spawned = spawn(worker);
+      const held = HeldWorker.started({ ...worker, pid: spawned.pid ?? -1 }, this.processes, this.nowMs);
+      const child = new WorkerChild(spawned, {
         onMessage: (message) => this.told(held, message),
-        onOutput: (stream, text) => onOutput?.(worker, stream, text),
+        onOutput: (stream, text) => onOutput(worker, stream, text),
         onExit: (exit) => this.exited(held, exit),
       });
       held.attach(child);
       this.held.set(worker.workerId, held);
-      log.info({ queue: queueName, worker: worker.workerId, pid: process.pid, reason }, 'worker started');
+      log.info({ queue: queueName, worker: worker.workerId, pid: spawned.pid, reason }, 'worker started');
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.died(queueName, 0, { code: null, error: message, misconfigured: false });
@@ -304,6 +304,10 @@ class Supervisor implements LocalSupervisor {
   private changed(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+function passOn(_worker: WorkerToSpawn, stream: 'stdout' | 'stderr', text: string): void {
+  process[stream].write(text);
 }
 
 function killedFor(reason: string): WorkerExit {
