@@ -3,6 +3,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { InvalidConfig } from './config/problems.js';
 import { version } from './version.js';
 
+// Nobody reads our output any more (`drover start | head`, a killed parent). That is no
+// reason to die in the middle of a drain.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 // Commands load what they need when they run: `drover worker` and `--help` must start fast.
 
 const program = new Command('drover')

@@ -3,6 +3,9 @@ import { type Logger, pino } from 'pino';
 
 /** Structured logs, one JSON object a line, on standard error: standard output is for people. */
 export function createLog(level: string): Logger {
+  const destination = pino.destination({ dest: 2, sync: true });
+  // Nobody reads the log any more: work goes on.
+  destination.on('error', () => undefined);
   return pino(
     {
       level,
@@ -11,7 +14,7 @@ export function createLog(level: string): Logger {
       formatters: { level: (label) => ({ level: label }) },
       redact: ['password', '*.password', 'token', '*.token', 'authorization', 'cookie', '*.cookie', 'headers'],
     },
-    pino.destination({ dest: 2, sync: true }),
+    destination,
   );
 }
 
