@@ -370,7 +370,7 @@ function metricsAt(shape: Shape, ms: number, place: number): QueueMetrics {
   return {
     queueName: shape.name,
     waiting: Math.round(shape.waiting * grows * wobble(2, 0.05)),
-    active: shape.active,
+    active: Math.round(shape.active * wobble(13, 0.3)),
     delayed: shape.waiting % 13,
     failed: shape.failed,
     completed: 1_000,

@@ -2,7 +2,7 @@ import { Download, Maximize2, Table, X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react';
 import type { ChartSpec, LimitLine } from '../models/chart-spec';
 import { chartSummary, chartTable, tableAsCsv, tableAsJson } from '../models/chart-summary';
-import { hasValues, nearestIndex, seriesOf, type Timeline } from '../models/timeline';
+import { hasLine, nearestIndex, seriesOf, type Timeline } from '../models/timeline';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Icon } from '../ui/icon';
@@ -66,7 +66,7 @@ function ChartFrame(props: ChartFrameProps) {
     [spec, timeline],
   );
   const shown = series.map((_, index) => !hidden.has(index));
-  const empty = !series.some(({ values }) => hasValues(values));
+  const empty = !series.some(({ values }) => hasLine(values));
   const fileName = `${subject} ${spec.title}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
   const toggle = (index: number) => {

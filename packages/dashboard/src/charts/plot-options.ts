@@ -94,7 +94,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
 
 function yAxis(spec: ChartSpec, limits: readonly LimitLine[], max: number | null) {
   const highest = Math.max(max ?? 0, ...limits.map(({ value }) => value * 1.05));
-  const { top, step } = niceAxis(highest / spec.scale, spec.stepped || spec.key === 'waiting');
+  const { top, step } = niceAxis(highest / spec.scale, spec.whole);
   return { top: top * spec.scale, step: step * spec.scale };
 }
 

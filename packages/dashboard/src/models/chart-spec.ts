@@ -37,6 +37,8 @@ export interface ChartSpec {
   readonly series: readonly SeriesSpec[];
   /** Steps rather than slopes: a number of processes has nothing between 2 and 3. */
   readonly stepped?: boolean;
+  /** Counted, so the axis has whole numbers only. */
+  readonly whole?: boolean;
   /** Issues whose limit is drawn. */
   readonly limits: readonly { readonly kind: HealthIssueKind; readonly label: string }[];
   /** What an empty chart says. */
@@ -110,6 +112,7 @@ export function queueCharts(longestMs: number, longestWaitMs: number): ChartSpec
       format: formatCount,
       formatLimit: formatCount,
       series: [{ field: 'waiting', label: 'Waiting', color: 1, area: true }],
+      whole: true,
       limits: [{ kind: 'queue_depth', label: 'Limit' }],
       empty: 'Nothing was recorded in this range.',
     },
@@ -125,19 +128,19 @@ export function queueCharts(longestMs: number, longestWaitMs: number): ChartSpec
       empty: 'Nothing was recorded in this range.',
     },
     {
-      key: 'wait',
-      title: 'Wait before start',
-      unit: waiting.word,
-      scale: waiting.ms,
-      format: formatDuration,
-      formatLimit: formatDurationLimit,
+      key: 'active',
+      title: 'Active and delayed',
+      unit: 'jobs',
+      scale: 1,
+      format: formatCount,
+      formatLimit: formatCount,
       series: [
-        { field: 'p50WaitMs', label: 'p50', color: 1 },
-        { field: 'p95WaitMs', label: 'p95', color: 2 },
-        { field: 'p99WaitMs', label: 'p99', color: 4, dashed: true },
+        { field: 'active', label: 'Active', color: 1 },
+        { field: 'delayed', label: 'Delayed', color: 2, dashed: true },
       ],
+      whole: true,
       limits: [],
-      empty: 'Only workers of Drover report how long jobs waited.',
+      empty: 'Nothing was recorded in this range.',
     },
     {
       key: 'workers',
@@ -148,6 +151,7 @@ export function queueCharts(longestMs: number, longestWaitMs: number): ChartSpec
       formatLimit: formatCount,
       series: [{ field: 'workers', label: 'Running', color: 1, area: true }],
       stepped: true,
+      whole: true,
       limits: [],
       empty: 'No worker of this queue reports to Drover.',
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstKnown, sparklinePaths, thin } from './sparkline.js';
+import { sparklinePaths, thin, valueAtStart } from './sparkline.js';
 
 describe('a sparkline', () => {
   it('breaks at unknown values and closes each part of its area', () => {
@@ -24,8 +24,10 @@ describe('a sparkline', () => {
     expect(thin([1, 2], 3)).toEqual([1, 2]);
   });
 
-  it('compares with the first value that is known', () => {
-    expect(firstKnown([null, 0, 4])).toBe(0);
-    expect(firstKnown([null])).toBeUndefined();
+  it('knows the value at the start of the range only from its first tenth', () => {
+    const later = Array.from({ length: 18 }, () => 4);
+    expect(valueAtStart([null, 0, ...later])).toBe(0);
+    expect(valueAtStart([null, null, ...later])).toBeUndefined();
+    expect(valueAtStart([])).toBeUndefined();
   });
 });

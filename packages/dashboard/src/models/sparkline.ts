@@ -51,9 +51,10 @@ export function thin(series: Series, limit: number): Series {
   });
 }
 
-/** First known value: what it was at the start of the range. */
-export function firstKnown(series: Series): number | undefined {
-  return series.find((value) => value !== null) ?? undefined;
+/** What it was at the start of the range; undefined when nothing was recorded in its first tenth. */
+export function valueAtStart(series: Series): number | undefined {
+  const start = series.slice(0, Math.max(1, Math.ceil(series.length / 10)));
+  return start.find((value) => value !== null) ?? undefined;
 }
 
 function round(value: number): number {

@@ -51,8 +51,9 @@ export function seriesOf({ points }: Timeline, field: MetricField): (number | nu
   return points.map((point) => (point && known(point, field)) ?? null);
 }
 
-export function hasValues(series: readonly (number | null)[]): boolean {
-  return series.some((value) => value !== null);
+/** Whether there is a line to draw: a single point is none. */
+export function hasLine(series: readonly (number | null)[]): boolean {
+  return series.filter((value) => value !== null).length > 1;
 }
 
 /** Index of the last known value, for a legend at rest. */

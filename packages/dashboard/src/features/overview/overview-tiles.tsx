@@ -19,7 +19,7 @@ import {
 } from '../../models/format';
 import { issuesOf } from '../../models/health';
 import { countByStatus } from '../../models/queue-rows';
-import { firstKnown, type Series } from '../../models/sparkline';
+import { type Series, valueAtStart } from '../../models/sparkline';
 import { Sparkline } from '../../ui/sparkline';
 import { Tile } from '../../ui/tile';
 
@@ -159,7 +159,7 @@ function waitingDetail(summary: DashboardSummaryResponse, isKnown: (field: keyof
 }
 
 function rateDetail(now: number, series: Series | undefined, rangeWords: string): string {
-  const before = series && firstKnown(series);
+  const before = series && valueAtStart(series);
   if (before === undefined || before === 0) return 'finished in the last minute';
   if (now > before * 10) return `${Math.round(now / before)} times ${rangeWords} ago`;
   const percent = Math.round(((now - before) / before) * 100);
@@ -169,7 +169,7 @@ function rateDetail(now: number, series: Series | undefined, rangeWords: string)
 
 function errorDetail(summary: DashboardSummaryResponse, series: Series | undefined, rangeWords: string): string {
   const failed = summary.unknown?.includes('totalFailed') ? undefined : plural(summary.totalFailed, 'failed job');
-  const before = series && firstKnown(series);
+  const before = series && valueAtStart(series);
   const then = before === undefined ? undefined : `${formatPercent(before, true)} ${rangeWords} ago`;
   return [then, failed].filter(Boolean).join(' · ');
 }

@@ -27,7 +27,7 @@ export function QueueCharts(props: QueueChartsProps) {
   const { queueName, queue, metrics, timeline = noTimeline, fromMs, toMs, stale, error, onRetry, children } = props;
   const [cursor] = useState(createCursorStore);
   const longest = highest(timeline, 'p99ProcessingTimeMs');
-  const longestWait = Math.max(highest(timeline, 'oldestWaitingMs'), highest(timeline, 'p99WaitMs'));
+  const longestWait = highest(timeline, 'oldestWaitingMs');
   const [unitMs, waitUnitMs] = [unitStep(longest), unitStep(longestWait)];
   const specs = useMemo(() => queueCharts(unitMs, waitUnitMs), [unitMs, waitUnitMs]);
   const limits = useMemo(() => new Map(specs.map((spec) => [spec.key, limitLines(spec, queue)])), [specs, queue]);
@@ -57,7 +57,7 @@ export function QueueCharts(props: QueueChartsProps) {
 
 const noTimeline: Timeline = { timesMs: [], points: [] };
 
-function highest(timeline: Timeline, field: 'p99ProcessingTimeMs' | 'oldestWaitingMs' | 'p99WaitMs'): number {
+function highest(timeline: Timeline, field: 'p99ProcessingTimeMs' | 'oldestWaitingMs'): number {
   return seriesOf(timeline, field).reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
 }
 

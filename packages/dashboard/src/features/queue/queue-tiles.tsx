@@ -1,4 +1,4 @@
-import type { HealthIssueKind, QueueHealthStatus, WorkerMemoryState } from '@drover/contract';
+import type { HealthIssueKind, QueueHealthStatus, QueueMetrics, WorkerMemoryState } from '@drover/contract';
 import {
   formatCount,
   formatDuration,
@@ -82,9 +82,7 @@ function tilesOf(queue: QueueHealthStatus, workers: readonly WorkerMemoryState[]
       field: 'oldestWaitingMs',
       format: formatRoughly,
       issues: ['oldest_waiting'],
-      detail:
-        limit('oldest_waiting', formatRoughly) ??
-        (metrics.oldestWaitingMs === 0 ? 'nothing waits' : 'of the oldest job'),
+      detail: join(limit('oldest_waiting', formatRoughly), waitWords(metrics)),
     },
     { label: 'Active', field: 'active', format: formatCount, issues: ['stalled'], detail: slotWords(workers) },
     {
@@ -127,6 +125,13 @@ function tilesOf(queue: QueueHealthStatus, workers: readonly WorkerMemoryState[]
 const placeholders: FigureTile[] = ['Waiting', 'Oldest wait', 'Active', 'Jobs/min', 'Errors', 'Timeouts', 'p95'].map(
   (label) => ({ label, field: 'waiting', format: formatCount, issues: [], detail: '' }),
 );
+
+/** How long jobs waited that have started, where workers tell. */
+function waitWords(metrics: QueueMetrics): string {
+  const p95 = known(metrics, 'p95WaitMs');
+  if (p95 !== undefined) return `p95 waited ${formatDuration(p95)}`;
+  return metrics.oldestWaitingMs === 0 ? 'nothing waits' : 'of the oldest job';
+}
 
 function slotWords(workers: readonly WorkerMemoryState[] | undefined): string {
   const slots = workers?.flatMap(({ concurrency }) => concurrency ?? []) ?? [];

@@ -11,10 +11,10 @@ export function NoQueues({ engine }: { engine: string | undefined }) {
         </p>
         <h3>Add a job from your own code</h3>
         <pre>
-          <code>{`import { openQueues } from '@drover/engines';
+          <code>{`import { connect } from 'drover';
 
-const queues = await openQueues('embedded');
-await queues.queue('emails').add('welcome', { to: 'ada@example.com' });`}</code>
+const drover = await connect();
+await drover.queue('emails').add('welcome', { to: 'ada@example.com' });`}</code>
         </pre>
         <h3>Or start from an example</h3>
         <pre>

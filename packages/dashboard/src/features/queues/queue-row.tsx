@@ -1,6 +1,6 @@
 import type { QueueHealthStatus } from '@drover/contract';
 import { memo } from 'react';
-import { issueText, severityOf, shownStatus } from '../../models/health';
+import { issueText, known, severityOf, shownStatus } from '../../models/health';
 import { runningWorkers } from '../../models/queue-rows';
 import type { Series } from '../../models/sparkline';
 import { Link } from '../../router/link';
@@ -50,12 +50,17 @@ export const QueueRow = memo(function QueueRow({ queue, index, waiting }: QueueR
         );
       })}
       <td className="h-spark">
-        <Sparkline series={waiting} tone={tones[status] ?? 'grey'} height={20} />
+        <Sparkline series={upToNow(waiting, queue)} tone={tones[status] ?? 'grey'} height={20} />
       </td>
       <WorkersCell queue={queue} />
     </tr>
   );
 });
+
+/** The course ends in the number of the row. */
+function upToNow(waiting: Series | undefined, { metrics }: QueueHealthStatus): Series | undefined {
+  return waiting && [...waiting, known(metrics, 'waiting') ?? null];
+}
 
 function WorkersCell({ queue }: { queue: QueueHealthStatus }) {
   const running = runningWorkers(queue);
