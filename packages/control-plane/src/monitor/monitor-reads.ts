@@ -8,6 +8,7 @@ import type { Monitor } from './monitor.js';
 const SAMPLE_SIZE = 100;
 /** A sparkline's step is a minute or more, and a thousand of them are the dearest read: shared for longer than a tick. */
 const TRENDS_FRESH_MS = 15_000;
+const MAX_TRENDS = 20;
 
 export interface MonitorReadsOptions {
   readonly engine: Engine;
@@ -41,6 +42,8 @@ export function createReads(options: MonitorReadsOptions): Reads {
       if (held && held.untilMs > clock.monotonicMs()) return held.answer;
       const names = monitor.current()?.queues.map(({ queueName }) => queueName) ?? [];
       const answer = readTrends(engine.metrics, retention, names, rangeMs, clock.nowMs());
+      // The caller chooses the range: whoever asks for a million of them gets no room for that.
+      if (trends.size >= MAX_TRENDS) trends.clear();
       trends.set(rangeMs, { answer, untilMs: clock.monotonicMs() + TRENDS_FRESH_MS });
       // A failure is told to those who asked together, and not held for the next.
       answer.catch(() => trends.delete(rangeMs));

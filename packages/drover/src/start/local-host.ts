@@ -52,9 +52,6 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
     );
     if (supervisor === null) return;
     const assignment = await engine.fleet.readAssignment();
-    // A host that just came is not in it yet. Taking that for "nothing" would drain the
-    // workers that it has just adopted.
-    if (!Object.values(assignment).some((counts) => instanceId in counts)) return;
     supervisor.apply(wantedHere(assignment, options));
   };
 

@@ -377,6 +377,16 @@ describe('the local supervisor, adopting', () => {
     expect(spawned).toHaveLength(1);
   });
 
+  it('adopts the workers of another control plane of this host that dies later', async () => {
+    await create();
+    table.running.set(500, 'w');
+    fleet.reports = [report('w', 500)];
+    await pass(4_000);
+    expect(supervisor.members()).toMatchObject([{ workerId: 'w', adopted: true }]);
+    await pass(8_000);
+    expect(fleet.desired.filter(([workerId]) => workerId === 'w')).toHaveLength(1);
+  });
+
   it('keeps adopted workers until the leader has had time to assign them, then drains the surplus by signal', async () => {
     table.running.set(500, 'w');
     fleet.reports = [report('w', 500)];

@@ -26,6 +26,8 @@ import { WorkerChild, type WorkerExit } from './worker-child.js';
 const TICK_MS = 250;
 /** Adopted workers have no channel; their reports say how they are. */
 const READ_REPORTS_MS = 5_000;
+/** Soon enough for the workers of another control plane of this host that was killed: they wait 15 s. */
+const LOOK_FOR_ORPHANS_MS = 3_000;
 /** A supervisor that was itself held up has heard nothing, which says nothing about its workers. */
 const OWN_STALL_MS = 3_000;
 const MB = 2 ** 20;
@@ -65,6 +67,7 @@ class Supervisor implements LocalSupervisor {
   private timer: NodeJS.Timeout | null = null;
   private lastTickMs: number;
   private nextReadMs = 0;
+  private nextOrphansMs = 0;
   private reading = false;
   private stopped: Promise<void> | null = null;
   private allGone: (() => void) | null = null;
@@ -81,15 +84,16 @@ class Supervisor implements LocalSupervisor {
     const { host, instanceId, fleet, log } = this.options;
     try {
       const orphans = await findOrphans({ host, instanceId, fleet, processes: this.processes });
-      for (const report of orphans) await this.adopt(report);
+      for (const report of orphans) if (!this.held.has(report.workerId)) await this.adopt(report);
     } catch (error) {
-      // They wait a while and drain by themselves: no reason not to start.
+      // They wait a while and drain by themselves: no reason to stop here.
       log.warn({ err: error }, 'cannot look for workers to adopt');
     }
   }
 
   start(): void {
     this.lastTickMs = this.nowMs;
+    this.nextOrphansMs = this.nowMs + LOOK_FOR_ORPHANS_MS;
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -159,6 +163,7 @@ class Supervisor implements LocalSupervisor {
     this.lastTickMs = this.nowMs;
     if (stalledMs > OWN_STALL_MS) this.forgiveSilence([...this.held.values()], stalledMs);
     this.lookAfterAdopted();
+    this.lookForOrphans();
     this.act();
   }
 
@@ -173,6 +178,15 @@ class Supervisor implements LocalSupervisor {
     this.reading = true;
     this.readReports(adopted).finally(() => {
       this.reading = false;
+    });
+  }
+
+  private lookForOrphans(): void {
+    if (this.stopped !== null || this.nowMs < this.nextOrphansMs) return;
+    // Set again when the look is over: two at once could adopt a worker twice.
+    this.nextOrphansMs = Number.POSITIVE_INFINITY;
+    this.adoptOrphans().finally(() => {
+      this.nextOrphansMs = this.nowMs + LOOK_FOR_ORPHANS_MS;
     });
   }
 
