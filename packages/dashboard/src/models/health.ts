@@ -54,9 +54,3 @@ type NumberField = Exclude<
 export function known(metrics: QueueMetrics, field: NumberField): number | undefined {
   return metrics.unknown?.includes(field) ? undefined : metrics[field];
 }
-
-/** Percentages and times of a queue that finished nothing say nothing: known, but not worth a 0. */
-export function knownTiming(metrics: QueueMetrics, field: NumberField): number | undefined {
-  const value = known(metrics, field);
-  return value === 0 ? undefined : value;
-}

@@ -82,7 +82,7 @@ function tilesOf(queue: QueueHealthStatus, workers: readonly WorkerMemoryState[]
       field: 'oldestWaitingMs',
       format: formatRoughly,
       issues: ['oldest_waiting'],
-      detail: join(limit('oldest_waiting', formatRoughly), waitWords(metrics)),
+      detail: limit('oldest_waiting', formatRoughly) ?? waitWords(metrics),
     },
     { label: 'Active', field: 'active', format: formatCount, issues: ['stalled'], detail: slotWords(workers) },
     {
