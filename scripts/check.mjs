@@ -17,6 +17,9 @@ export async function check() {
     await run(process.execPath, ['node_modules/ts7/bin/tsc', '-b'], { quiet: true });
     await run(process.execPath, ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.tests.json'], { quiet: true });
   });
+  await step('generated files', () =>
+    run(process.execPath, ['scripts/generate-reference.mjs', '--check'], { quiet: true }),
+  );
 }
 
 if (process.argv[1] === join(root, 'scripts', 'check.mjs')) {

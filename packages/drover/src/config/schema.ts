@@ -6,9 +6,14 @@ const count = z.number().int().min(0).max(1_000);
 
 const memory = z
   .strictObject({
-    softLimitMB: positive.optional(),
-    hardLimitMB: positive.optional(),
-    warningThresholdPercent: z.number().min(1).max(100).optional(),
+    softLimitMB: positive.optional().describe('Resident memory above which a worker should be replaced.'),
+    hardLimitMB: positive.optional().describe('Resident memory above which a worker is a danger to its host.'),
+    warningThresholdPercent: z
+      .number()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Share of the hard limit from which memory is worth a look. `80`.'),
   })
   .refine(({ softLimitMB, hardLimitMB }) => !softLimitMB || !hardLimitMB || softLimitMB <= hardLimitMB, {
     message: 'softLimitMB is above hardLimitMB: a worker would be killed before it is ever recycled',
@@ -23,26 +28,45 @@ const threshold = z
   });
 
 const thresholds = z.strictObject({
-  queueDepth: threshold.optional(),
-  oldestWaitingMs: threshold.optional(),
-  errorRate: threshold.optional(),
-  timeoutRate: threshold.optional(),
-  processingMs: threshold.optional(),
-  memoryPercent: threshold.optional(),
-  minFinished: z.number().int().min(1).optional(),
+  queueDepth: threshold.optional().describe('Jobs that could run now.'),
+  oldestWaitingMs: threshold.optional().describe('Age of the job that has waited longest, in ms.'),
+  errorRate: threshold.optional().describe('Failed attempts of finished ones over 5 minutes, percent.'),
+  timeoutRate: threshold.optional().describe('Timed-out attempts of finished ones over 5 minutes, percent.'),
+  processingMs: threshold.optional().describe('95th percentile of processing time over 5 minutes, in ms.'),
+  memoryPercent: threshold.optional().describe("The fullest worker's memory of its hard limit, percent."),
+  minFinished: z.number().int().min(1).optional().describe('Shares of fewer finished attempts are not judged.'),
 });
 
 const queue = z
   .strictObject({
-    processor: z.string().min(1).optional(),
-    sandboxed: z.boolean().optional(),
-    concurrency: z.number().int().min(1).max(10_000).optional(),
-    minWorkers: count.optional(),
-    maxWorkers: count.optional(),
-    graceMs: z.number().int().min(0).max(86_400_000).optional(),
-    memory: memory.optional(),
-    thresholds: thresholds.optional(),
-    worker: z.record(z.string(), z.json()).optional(),
+    processor: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('File whose default export handles a job. Without it the queue is only watched.'),
+    sandboxed: z.boolean().optional().describe('Run the processor in child processes of the worker. `false`.'),
+    concurrency: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe('Jobs that one worker process handles at once. `1`.'),
+    minWorkers: count.optional().describe('Worker processes that are kept running. `1`.'),
+    maxWorkers: count.optional().describe('Most worker processes. As `minWorkers`.'),
+    graceMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(86_400_000)
+      .optional()
+      .describe('How long a stopping worker may finish its jobs before it hands them back. `30000`.'),
+    memory: memory.optional().describe('As `memory` above, for this queue.'),
+    thresholds: thresholds.optional().describe('As `thresholds` above, for this queue.'),
+    worker: z
+      .record(z.string(), z.json())
+      .optional()
+      .describe('Further BullMQ worker options: `lockDuration`, `limiter`, `removeOnComplete` …'),
   })
   .refine(({ minWorkers = 1, maxWorkers }) => maxWorkers === undefined || minWorkers <= maxWorkers, {
     message: 'maxWorkers is below minWorkers (1 when not given)',
@@ -54,25 +78,39 @@ const queue = z
   });
 
 export const configSchema = z.strictObject({
-  engine: z.string().min(1).optional(),
-  environment: z.string().min(1).max(40).optional(),
-  dataDir: z.string().min(1).optional(),
-  prefix: name.optional(),
+  engine: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Where jobs and Drover's state live: `embedded` (default), `redis://`, `rediss://`, `postgres://`."),
+  environment: z.string().min(1).max(40).optional().describe('Name shown in the dashboard. `development`.'),
+  dataDir: z.string().min(1).optional().describe('Folder of the embedded engine. `.drover`.'),
+  prefix: name.optional().describe("BullMQ's key prefix on Redis. `bull`."),
   schema: z
     .string()
     .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'use lower-case letters, digits and _, starting with a letter')
-    .optional(),
-  statePrefix: name.optional(),
-  host: z.string().min(1).optional(),
-  port: z.number().int().min(0).max(65_535).optional(),
-  tickMs: z.number().int().min(1_000).max(60_000).optional(),
-  runWorkers: z.boolean().optional(),
-  trustProxy: z.boolean().optional(),
-  memory: memory.optional(),
-  thresholds: thresholds.optional(),
-  queues: z.record(name, queue).optional(),
+    .optional()
+    .describe("BullMQ's schema on PostgreSQL. `bullmq`."),
+  statePrefix: name.optional().describe("Prefix of Drover's own keys on Redis. `drover`."),
+  host: z.string().min(1).optional().describe('Address to listen on. `127.0.0.1`.'),
+  port: z.number().int().min(0).max(65_535).optional().describe('Port to listen on; 0 takes a free one. `4700`.'),
+  tickMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(60_000)
+    .optional()
+    .describe('How often the leader looks at all queues. `5000`.'),
+  runWorkers: z.boolean().optional().describe('False on a host that serves but runs no workers. `true`.'),
+  trustProxy: z
+    .boolean()
+    .optional()
+    .describe('Believe `X-Forwarded-*`: only behind a proxy of yours that sets them. `false`.'),
+  memory: memory.optional().describe('Limits of every worker process; a queue may have its own.'),
+  thresholds: thresholds.optional().describe('When a queue is no longer healthy; a queue may have its own.'),
+  queues: z.record(name, queue).optional().describe('By queue name. Queues without an entry are found and watched.'),
 });
 
-/** What `drover.config.ts` may say. Every field has a default; the reference is in docs/configuration.md. */
+/** What `drover.config.ts` may say. Every field has a default; the reference is in docs/reference/configuration.md. */
 export type DroverConfig = z.input<typeof configSchema>;
 export type QueueConfig = NonNullable<DroverConfig['queues']>[string];
