@@ -59,9 +59,8 @@ function describeProperties({ properties = {} }: JsonSchema, prefix: string): st
   return Object.entries(properties).flatMap(([name, property]) => {
     const path = `${prefix}${name}`;
     const entries = typeof property.additionalProperties === 'object' ? property.additionalProperties : undefined;
-    const nested = entries?.properties
-      ? describeProperties(entries, `${path}.<name>.`)
-      : describeProperties(property, `${path}.`);
+    const own = isToldAbove(path, property) ? [] : describeProperties(property, `${path}.`);
+    const nested = entries?.properties ? describeProperties(entries, `${path}.<name>.`) : own;
     return [`| \`${path}\` | ${typeInWords(property)} | ${property.description ?? ''} |`, ...nested];
   });
 }
