@@ -78,7 +78,13 @@ export function fleetRegistrySuite(open: OpenTestEngine): void {
       const first = await test.engine.fleet.setDesired('w', { run: 'drain', reason: 'scaled down', graceMs: 30_000 });
       expect(await test.desired('w')).toEqual(first);
       expect(first).toMatchObject({ run: 'drain', reason: 'scaled down', graceMs: 30_000 });
-      const second = await test.engine.fleet.setDesired('w', { run: 'run', reason: 'needed again', graceMs: 0 });
+      const second = await test.engine.fleet.setDesired('w', {
+        run: 'run',
+        reason: 'needed again',
+        graceMs: 0,
+        supervisorPid: 4711,
+      });
+      expect(second).toMatchObject({ run: 'run', supervisorPid: 4711 });
       expect(second.version).toBeGreaterThan(first.version);
       expect(await test.desired('w')).toEqual(second);
     });

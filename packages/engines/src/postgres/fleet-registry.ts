@@ -52,7 +52,6 @@ export class PostgresFleetRegistry implements FleetRegistry {
   }
 
   async setDesired(workerId: string, desired: Omit<DesiredWorkerState, 'version'>): Promise<DesiredWorkerState> {
-    const { run, reason, graceMs } = desired;
     // At least the engine's clock: once the row was dropped, a counter would start at 1 again
     // and a worker that had acted on version 3 would ignore it.
     const rows = await this.link.query<{ version: string }>(
@@ -61,10 +60,10 @@ export class PostgresFleetRegistry implements FleetRegistry {
        ON CONFLICT (worker_id) DO UPDATE SET
          version = greatest(stored.version + 1, excluded.version), state = excluded.state
        RETURNING version`,
-      [workerId, JSON.stringify({ run, reason, graceMs })],
+      [workerId, JSON.stringify(desired)],
     );
     this.nudge.send(workerId);
-    return { run, reason, graceMs, version: Number(rows[0]?.version) };
+    return { ...desired, version: Number(rows[0]?.version) };
   }
 
   async announceHost(presence: HostPresence, ttlMs: number): Promise<void> {

@@ -89,11 +89,10 @@ export class RedisFleetRegistry implements FleetRegistry {
   }
 
   async setDesired(workerId: string, desired: Omit<DesiredWorkerState, 'version'>): Promise<DesiredWorkerState> {
-    const { run, reason, graceMs } = desired;
     const text = await this.link.script(
       setDesiredScript,
       [desiredKey(this.prefix, workerId)],
-      [JSON.stringify({ run, reason, graceMs }), DESIRED_TTL_MS],
+      [JSON.stringify(desired), DESIRED_TTL_MS],
     );
     this.nudge.send(workerId);
     return JSON.parse(String(text)) as DesiredWorkerState;
