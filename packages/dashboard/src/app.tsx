@@ -52,7 +52,7 @@ function Gate() {
 
   if (view === 'sign-in') {
     return (
-      <Suspense>
+      <Suspense fallback={<Opening />}>
         <SignInRoute />
       </Suspense>
     );
@@ -60,11 +60,12 @@ function Gate() {
   if (error && !session) {
     return (
       <main className="sign-in">
+        <h1 className="sr-only">Drover</h1>
         <PanelError message="Drover cannot be reached." onRetry={() => void refetch()} />
       </main>
     );
   }
-  if (!session) return null;
+  if (!session) return <Opening />;
   const leave = async () => {
     try {
       await signOut();
@@ -83,6 +84,15 @@ function Gate() {
         </PanelBoundary>
       </Shell>
     </DroverProvider>
+  );
+}
+
+/** Before it is known who asks: nothing to see, but a page that says what it is to those who hear it. */
+function Opening() {
+  return (
+    <main aria-busy="true">
+      <h1 className="sr-only">Drover</h1>
+    </main>
   );
 }
 
