@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from './check.mjs';
 import { ensureBuilt, ensureInstalled } from './prepare.mjs';
-import { main, root, step, tryRun } from './run.mjs';
+import { main, root, run, step, tryRun } from './run.mjs';
 import { ensureTestTools } from './test-tools.mjs';
 
-/** `npm test -- unit` runs one part: check, unit, e2e or system. */
+/** `npm test -- unit` runs one part: check, size, unit, e2e or system. */
 const only = process.argv[2];
 const results = join(root, '.build', 'test-results');
 
@@ -19,6 +19,7 @@ await main(async () => {
   const env = { ...tools.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
   const parts = {
     check: () => countStep(check),
+    size: () => countStep(() => run(process.execPath, ['packages/dashboard/dev/first-load.mjs'])),
     unit: () => vitest('vitest.config.ts', env),
     e2e: () => (tools.env.DROVER_TEST_CHROMIUM ? playwright(env) : noTests()),
     system: () => vitest('vitest.system.config.ts', env),
