@@ -11,7 +11,14 @@ export interface ControlPlaneStatus {
   version: string;
   /** Name of the environment, as configured: `production`, `staging`. */
   environment: string;
-  engine: { kind: string; address: string; healthy: boolean; message?: string };
+  engine: {
+    kind: string;
+    address: string;
+    healthy: boolean;
+    message?: string;
+    /** What an operator should change about the engine, in sentences: eviction, connections, clocks. */
+    warnings?: string[];
+  };
   /** The instance that runs the monitor; absent between two leaders. */
   leader?: string;
   instanceId: string;

@@ -6,7 +6,13 @@ import { amount, count, instant, MAX_ENTRIES, name, queryCount, text } from './p
 export const controlPlaneStatus = z.object({
   version: text,
   environment: text,
-  engine: z.object({ kind: text, address: text, healthy: z.boolean(), message: text.exactOptional() }),
+  engine: z.object({
+    kind: text,
+    address: text,
+    healthy: z.boolean(),
+    message: text.exactOptional(),
+    warnings: z.array(text).exactOptional(),
+  }),
   leader: text.exactOptional(),
   instanceId: text,
   instances: count,

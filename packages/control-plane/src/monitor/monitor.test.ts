@@ -135,6 +135,15 @@ describe('the monitor', () => {
     expect(monitor.current()?.seq).toBeGreaterThan(before?.seq ?? 0);
   });
 
+  it('passes on what should be changed about the engine, on every replica', async () => {
+    engine.warnings = ['maxmemory-policy is allkeys-lru: Redis may drop jobs. Set it to noeviction.'];
+    const leader = start('a');
+    const replica = start('b');
+    await seconds(15);
+    expect(leader.current()?.status.engine.warnings).toEqual(engine.warnings);
+    expect(replica.current()?.status.engine.warnings).toEqual(engine.warnings);
+  });
+
   it('has one leader; the replica serves the same numbers', async () => {
     engine.queueStates.set('email', { ...emptyState('email'), waiting: 4 });
     const first = start('a');

@@ -31,6 +31,7 @@ export interface Monitor {
 
 /** How often a replica looks for the leader's next snapshot. */
 const FOLLOW_EVERY_MS = 1_000;
+const EXAMINE_EVERY_MS = 60_000;
 
 /**
  * Runs the monitor: ticks while this instance leads, follows the leader's snapshots while it
@@ -55,6 +56,8 @@ export function startMonitor(options: MonitorOptions): Monitor {
   let tickDurationMs: number | null = null;
   let snapshotAtMs: number | null = null;
   let instances = 0;
+  let warnings: readonly string[] = [];
+  let examinedAtMs = Number.NEGATIVE_INFINITY;
 
   const serve = (next: LiveSnapshot): void => {
     snapshot = next;
@@ -69,6 +72,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
       address: engine.address,
       healthy: failure === null,
       ...(failure === null ? {} : { message: failure }),
+      ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
     },
     ...(leadership.leader() === null ? {} : { leader: leadership.leader() ?? '' }),
     instanceId: options.instanceId,
@@ -105,7 +109,20 @@ export function startMonitor(options: MonitorOptions): Monitor {
     await engine.snapshots.publish(seq, encodeTick(lastTick), fence);
     held = { epoch: fence.epoch, seq };
     await state.remember(nowMs, fence);
+    await examineEngine(startedAtMs);
     tickDurationMs = clock.monotonicMs() - startedAtMs;
+  };
+
+  /** Now and then: what is wrong with an engine grows over hours. */
+  const examineEngine = async (nowMonotonicMs: number): Promise<void> => {
+    if (nowMonotonicMs - examinedAtMs < EXAMINE_EVERY_MS) return;
+    examinedAtMs = nowMonotonicMs;
+    try {
+      ({ warnings } = await engine.status());
+    } catch (error) {
+      // Some hosts refuse to tell; the numbers are none the worse for it.
+      log.warn({ err: error }, 'cannot examine the engine');
+    }
   };
 
   const assign = async (hosts: Parameters<typeof planAssignment>[1], fence: Fence): Promise<void> => {
@@ -133,6 +150,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     if (lastTick === null || (!changed && !recovered)) return;
     const { snapshot: published } = lastTick;
     instances = published.status.instances;
+    warnings = published.status.engine.warnings ?? [];
     serve({ ...published, status: { ...published.status, instanceId: options.instanceId, engine: status().engine } });
     snapshotAtMs = published.timestamp.getTime();
   };

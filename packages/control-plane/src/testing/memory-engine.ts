@@ -30,6 +30,7 @@ export class MemoryEngine implements Engine {
   assignment: FleetAssignment = {};
   published: PublishedSnapshot | null = null;
   leaseHolder: { holder: string; epoch: number; untilMs: number } | null = null;
+  warnings: string[] = [];
   /** Set to make every call fail, as when the engine is away. */
   away = false;
   /** Calls by name, to count what a tick costs. */
@@ -164,7 +165,7 @@ export class MemoryEngine implements Engine {
       version: '0',
       latencyMs: 0,
       clockSkewMs: 0,
-      warnings: [],
+      warnings: this.warnings,
     }));
   }
 

@@ -1,9 +1,9 @@
 import { useLiveControls, useLiveState, useSystemStatus } from '@drover/react';
-import { CircleX } from 'lucide-react';
+import { CircleX, TriangleAlert } from 'lucide-react';
 import { formatInstant } from '../models/format';
 import { Icon } from '../ui/icon';
 
-/** What is wrong with the view itself, above all numbers: the server or its engine cannot be reached. */
+/** What is wrong beneath all numbers: the server or its engine cannot be reached, or the engine is not fit for jobs. */
 export function Banner() {
   const { phase, updatedAt } = useLiveState();
   const { data: status } = useSystemStatus();
@@ -31,5 +31,16 @@ export function Banner() {
       </div>
     );
   }
-  return null;
+  const warnings = status?.engine.warnings ?? [];
+  if (warnings.length === 0) return null;
+  return (
+    <section className="banner banner-warning" aria-label="Engine">
+      <Icon icon={TriangleAlert} />
+      <ul>
+        {warnings.map((warning) => (
+          <li key={warning}>{warning}</li>
+        ))}
+      </ul>
+    </section>
+  );
 }

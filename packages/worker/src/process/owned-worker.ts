@@ -119,20 +119,32 @@ export class OwnedWorker extends (Worker as AnyWorker) {
     }
   }
 
+  /** Stores a result. Without `async`, as its every frame costs each job a promise and turns of the microtask queue. */
+  private store<T>(attempt: () => Promise<T>): Promise<T> {
+    this.storing++;
+    return attempt().then(
+      (next) => {
+        this.storing--;
+        return next;
+      },
+      (error: unknown) => this.storeAgain(attempt, error),
+    );
+  }
+
   /**
    * Repeats while the engine is away. BullMQ takes most of PostgreSQL's connection errors
    * for the job's own: it would fail a job that succeeded, and, when closing, drop its result.
    */
-  private async store<T>(attempt: () => Promise<T>): Promise<T> {
-    this.storing++;
+  private async storeAgain<T>(attempt: () => Promise<T>, failure: unknown): Promise<T> {
     try {
-      for (;;) {
+      for (let error = failure; ; ) {
+        if (!isLostConnection(error)) throw error;
+        this.noteError(error);
+        await delay(STORE_RETRY_MS);
         try {
           return await attempt();
-        } catch (error) {
-          if (!isLostConnection(error)) throw error;
-          this.noteError(error);
-          await delay(STORE_RETRY_MS);
+        } catch (next) {
+          error = next;
         }
       }
     } finally {
