@@ -19,6 +19,7 @@ import {
   toQueueMetrics,
 } from './queue-figures.js';
 import type { QueueRecord } from './queue-record.js';
+import { wireNumber } from './wire-number.js';
 
 export interface SnapshotInput {
   readonly seq: number;
@@ -116,8 +117,8 @@ function summarise(evaluated: readonly EvaluatedQueue[], nowMs: number): Dashboa
     totalActive: sum('active'),
     totalFailed: sum('failed'),
     activeAlerts: queues.reduce((total, { issues }) => total + issues.length, 0),
-    avgJobsPerMinute: Math.round(sum('jobsPerMinute') * 100) / 100,
-    avgErrorRate: Math.round(percentOf(failures, finished) * 100) / 100,
+    avgJobsPerMinute: wireNumber(sum('jobsPerMinute')),
+    avgErrorRate: wireNumber(percentOf(failures, finished)),
     timestamp: new Date(nowMs),
     totalDelayed: sum('delayed'),
     pausedQueues: queues.filter(({ paused }) => paused).length,

@@ -8,6 +8,7 @@ import {
   Histogram,
   type WorkerReport,
 } from '@drover/core';
+import { wireNumber } from './wire-number.js';
 
 /** The guide promises the recent executions, and a worker sends a hundred. */
 const RECENT = 100;
@@ -26,7 +27,9 @@ export function executionStatsFromReports(queueName: string, reports: readonly W
   const maxs = own.flatMap(({ maxMs }) => maxMs ?? []);
   return {
     ...stats(queueName, processing, recent),
-    ...(mins.length > 0 && maxs.length > 0 ? { min: round(Math.min(...mins)), max: round(Math.max(...maxs)) } : {}),
+    ...(mins.length > 0 && maxs.length > 0
+      ? { min: wireNumber(Math.min(...mins)), max: wireNumber(Math.max(...maxs)) }
+      : {}),
     timingSource: 'workers',
     byName: mergeNames(own),
   };
@@ -44,7 +47,7 @@ export function executionStatsFromSamples(
   for (const { jobName, outcome, processingMs } of samples) {
     const entry = byName[jobName] ?? { completed: 0, failed: 0, timedOut: 0, avgMs: 0 };
     const count = entry.completed + entry.failed;
-    entry.avgMs = round((entry.avgMs * count + (processingMs ?? 0)) / (count + 1));
+    entry.avgMs = wireNumber((entry.avgMs * count + (processingMs ?? 0)) / (count + 1));
     entry[outcome] += 1;
     byName[jobName] = entry;
   }
@@ -61,13 +64,13 @@ function stats(queueName: string, processing: Histogram, recentMs: readonly numb
   const response: ExecutionStatsResponse = {
     queueName,
     sampleCount: processing.count,
-    min: round(min ?? 0),
-    max: round(max ?? 0),
-    avg: round(processing.meanMs ?? 0),
-    p50: round(p50 ?? 0),
-    p95: round(p95 ?? 0),
-    p99: round(p99 ?? 0),
-    recentExecutions: recentMs.map(round),
+    min: wireNumber(min ?? 0),
+    max: wireNumber(max ?? 0),
+    avg: wireNumber(processing.meanMs ?? 0),
+    p50: wireNumber(p50 ?? 0),
+    p95: wireNumber(p95 ?? 0),
+    p99: wireNumber(p99 ?? 0),
+    recentExecutions: recentMs.map(wireNumber),
     histogram: [...coarse.counts]
       .sort(([a], [b]) => a - b)
       .map(([bucket, count]) => ({ ...bucketBounds(bucket, COARSE_BITS), count })),
@@ -86,7 +89,7 @@ function mergeNames(reports: readonly WorkerReport[]): NonNullable<ExecutionStat
   return Object.fromEntries(
     [...sums].map(([name, { processingMs, ...outcomes }]) => {
       const count = outcomes.completed + outcomes.failed;
-      return [name, { ...outcomes, avgMs: count === 0 ? 0 : round(processingMs / count) }];
+      return [name, { ...outcomes, avgMs: count === 0 ? 0 : wireNumber(processingMs / count) }];
     }),
   );
 }
@@ -98,8 +101,4 @@ function decode(base64: string): Histogram | null {
   } catch {
     return null;
   }
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -10,6 +10,7 @@ import {
   slotStart,
 } from '@drover/core';
 import type { HistoryRange, QueueHistory } from '../use-cases/reads.js';
+import { UnknownFields } from './wire-number.js';
 
 /** Reads stored points as the guide's metrics. */
 export async function readHistory(
@@ -40,38 +41,36 @@ function regroup(points: readonly MetricPoint[], resolutionMs: number, stepMs: n
 }
 
 function toMetrics(queueName: string, point: MetricPoint, stepMs: number): QueueMetrics {
-  const unknown: string[] = [];
-  const known = (name: keyof QueueMetrics, value: number | null | undefined): number => {
-    if (value !== null && value !== undefined) return Math.round(value * 100) / 100;
-    unknown.push(name);
-    return 0;
-  };
+  const unknown = new UnknownFields<keyof QueueMetrics>();
   const perMinute = (count: number | null): number | null => (count === null ? null : (count * 60_000) / stepMs);
   const shareOfFinished = (count: number | null): number | null =>
     count === null || point.finished === null ? null : percentOf(count, point.finished);
   const [p50, p95, p99] = point.processing?.quantiles([0.5, 0.95, 0.99]) ?? [];
   const metrics: QueueMetrics = {
     queueName,
-    waiting: known('waiting', point.waiting),
-    active: known('active', point.active),
-    delayed: known('delayed', point.delayed),
-    failed: known('failed', point.failed),
-    completed: known('completed', point.completed),
-    jobsPerMinute: known('jobsPerMinute', perMinute(point.finished)),
-    errorRate: known('errorRate', shareOfFinished(point.failures)),
-    timeoutRate: known('timeoutRate', shareOfFinished(point.timeouts)),
-    avgProcessingTimeMs: known('avgProcessingTimeMs', point.processing?.meanMs),
-    p50ProcessingTimeMs: known('p50ProcessingTimeMs', p50),
-    p95ProcessingTimeMs: known('p95ProcessingTimeMs', p95),
-    p99ProcessingTimeMs: known('p99ProcessingTimeMs', p99),
-    oldestWaitingMs: known('oldestWaitingMs', point.oldestWaitingMs),
-    memoryUsageMB: known('memoryUsageMB', point.memoryMB),
-    memoryPercentage: known('memoryPercentage', point.memoryPermille === null ? null : point.memoryPermille / 10),
-    workers: known('workers', point.workers),
-    arrivalsPerMinute: known('arrivalsPerMinute', perMinute(point.arrived)),
+    waiting: unknown.orZero('waiting', point.waiting),
+    active: unknown.orZero('active', point.active),
+    delayed: unknown.orZero('delayed', point.delayed),
+    failed: unknown.orZero('failed', point.failed),
+    completed: unknown.orZero('completed', point.completed),
+    jobsPerMinute: unknown.orZero('jobsPerMinute', perMinute(point.finished)),
+    errorRate: unknown.orZero('errorRate', shareOfFinished(point.failures)),
+    timeoutRate: unknown.orZero('timeoutRate', shareOfFinished(point.timeouts)),
+    avgProcessingTimeMs: unknown.orZero('avgProcessingTimeMs', point.processing?.meanMs),
+    p50ProcessingTimeMs: unknown.orZero('p50ProcessingTimeMs', p50),
+    p95ProcessingTimeMs: unknown.orZero('p95ProcessingTimeMs', p95),
+    p99ProcessingTimeMs: unknown.orZero('p99ProcessingTimeMs', p99),
+    oldestWaitingMs: unknown.orZero('oldestWaitingMs', point.oldestWaitingMs),
+    memoryUsageMB: unknown.orZero('memoryUsageMB', point.memoryMB),
+    memoryPercentage: unknown.orZero(
+      'memoryPercentage',
+      point.memoryPermille === null ? null : point.memoryPermille / 10,
+    ),
+    workers: unknown.orZero('workers', point.workers),
+    arrivalsPerMinute: unknown.orZero('arrivalsPerMinute', perMinute(point.arrived)),
     timestamp: new Date(point.atMs),
   };
-  if (unknown.length > 0) metrics.unknown = unknown;
+  if (unknown.names.length > 0) metrics.unknown = unknown.names;
   return metrics;
 }
 

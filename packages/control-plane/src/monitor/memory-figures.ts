@@ -1,5 +1,6 @@
 import type { CurrentMemoryResponse, MemoryStats, WorkerMemoryState, WorkerMemorySummary } from '@drover/contract';
 import { type HostPresence, type MemoryLimits, percentOf, recycleReason, type WorkerReport } from '@drover/core';
+import { wireNumber } from './wire-number.js';
 
 export type LimitsFor = (queueName: string) => MemoryLimits;
 
@@ -16,7 +17,7 @@ export function workerSummary(reports: readonly WorkerReport[], limitsFor: Limit
   return {
     totalWorkers: workers.length,
     totalJobsProcessed: workers.reduce((sum, { jobsProcessed }) => sum + jobsProcessed, 0),
-    averageMemoryUsage: processes.length === 0 ? 0 : round(rssMB / processes.length),
+    averageMemoryUsage: processes.length === 0 ? 0 : wireNumber(rssMB / processes.length),
     workersNeedingRecycle: workers.filter(({ shouldRecycle }) => shouldRecycle).length,
     workers,
   };
@@ -32,7 +33,7 @@ function workerState(report: WorkerReport, limits: MemoryLimits): WorkerMemorySt
     startTime: new Date(report.startedAtMs),
     lastMemoryCheck: {
       ...roundedSizes(report.memory),
-      percentage: round(percentOf(report.memory.rss, hardLimitMB)),
+      percentage: wireNumber(percentOf(report.memory.rss, hardLimitMB)),
       timestamp: new Date(report.reportedAtMs),
     },
     shouldRecycle: reason !== null,
@@ -42,8 +43,8 @@ function workerState(report: WorkerReport, limits: MemoryLimits): WorkerMemorySt
     state: report.state,
     active: report.active,
     concurrency: report.concurrency,
-    cpuPercent: round(report.cpuShare * 100),
-    eventLoopDelayMs: round(report.eventLoopDelayMs),
+    cpuPercent: wireNumber(report.cpuShare * 100),
+    eventLoopDelayMs: wireNumber(report.eventLoopDelayMs),
     reportedAt: new Date(report.reportedAtMs),
     version: report.version,
   };
@@ -58,7 +59,7 @@ export function currentMemory(
 ): CurrentMemoryResponse {
   const processes = uniqueProcesses(reports.filter(({ state }) => state !== 'stopped'));
   const sums = Object.fromEntries(
-    sizes.map((size) => [size, round(processes.reduce((sum, { memory }) => sum + memory[size], 0))]),
+    sizes.map((size) => [size, wireNumber(processes.reduce((sum, { memory }) => sum + memory[size], 0))]),
   ) as Record<(typeof sizes)[number], number>;
   const limits = processes.map((report) => ({
     softLimitMB: limitsFor(report.queueName).softLimitMB,
@@ -67,7 +68,7 @@ export function currentMemory(
   const softLimitMB = limits.reduce((sum, limit) => sum + limit.softLimitMB, 0);
   const hardLimitMB = limits.reduce((sum, limit) => sum + limit.hardLimitMB, 0);
   const { warningThresholdPercent } = limitsFor('');
-  const percentage = round(percentOf(sums.rss, hardLimitMB));
+  const percentage = wireNumber(percentOf(sums.rss, hardLimitMB));
   const stats: MemoryStats = { ...sums, percentage, timestamp: new Date(nowMs) };
   return {
     stats,
@@ -92,7 +93,7 @@ function hostMemory(
     return {
       host,
       workers: own.length,
-      rssMB: round(own.reduce((sum, { memory }) => sum + memory.rss, 0)),
+      rssMB: wireNumber(own.reduce((sum, { memory }) => sum + memory.rss, 0)),
       ...(presence ? { totalMemoryMB: presence.totalMemoryMB, freeMemoryMB: presence.freeMemoryMB } : {}),
     };
   });
@@ -104,10 +105,6 @@ function uniqueProcesses(reports: readonly WorkerReport[]): WorkerReport[] {
 }
 
 function roundedSizes(memory: WorkerReport['memory']): WorkerReport['memory'] {
-  const entries = sizes.map((size) => [size, round(memory[size])] as const);
+  const entries = sizes.map((size) => [size, wireNumber(memory[size])] as const);
   return Object.fromEntries(entries) as unknown as WorkerReport['memory'];
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

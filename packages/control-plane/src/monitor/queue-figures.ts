@@ -11,6 +11,7 @@ import {
   type WorkerReport,
 } from '@drover/core';
 import type { QueueRecord } from './queue-record.js';
+import { UnknownFields } from './wire-number.js';
 
 /** A queue's numbers at one tick; `null` is unknown. */
 export interface QueueFigures {
@@ -168,40 +169,38 @@ export function toQueueMetrics(
   workers: QueueWorkers,
   nowMs: number,
 ): QueueMetrics {
-  const unknown: string[] = [];
-  const known = (name: keyof QueueMetrics, value: number | null | undefined): number => {
-    if (value !== null && value !== undefined) return round(value);
-    unknown.push(name);
-    return 0;
-  };
+  const unknown = new UnknownFields<keyof QueueMetrics>();
   const { state, totals } = record;
   const [p50, p95, p99] = figures.processing?.quantiles([0.5, 0.95, 0.99]) ?? [];
   const [waitP50, waitP95, waitP99] = figures.wait?.quantiles([0.5, 0.95, 0.99]) ?? [];
   const metrics: QueueMetrics = {
     queueName: record.queueName,
-    waiting: known('waiting', state?.waiting),
-    active: known('active', state?.active),
-    delayed: known('delayed', state?.delayed),
-    failed: known('failed', state?.failed),
-    completed: known('completed', state?.completed),
-    jobsPerMinute: known('jobsPerMinute', figures.jobsPerMinute),
-    errorRate: known('errorRate', figures.errorRate),
-    timeoutRate: known('timeoutRate', figures.timeoutRate),
-    avgProcessingTimeMs: known('avgProcessingTimeMs', figures.processing?.meanMs),
-    p50ProcessingTimeMs: known('p50ProcessingTimeMs', p50),
-    p95ProcessingTimeMs: known('p95ProcessingTimeMs', p95),
-    p99ProcessingTimeMs: known('p99ProcessingTimeMs', p99),
+    waiting: unknown.orZero('waiting', state?.waiting),
+    active: unknown.orZero('active', state?.active),
+    delayed: unknown.orZero('delayed', state?.delayed),
+    failed: unknown.orZero('failed', state?.failed),
+    completed: unknown.orZero('completed', state?.completed),
+    jobsPerMinute: unknown.orZero('jobsPerMinute', figures.jobsPerMinute),
+    errorRate: unknown.orZero('errorRate', figures.errorRate),
+    timeoutRate: unknown.orZero('timeoutRate', figures.timeoutRate),
+    avgProcessingTimeMs: unknown.orZero('avgProcessingTimeMs', figures.processing?.meanMs),
+    p50ProcessingTimeMs: unknown.orZero('p50ProcessingTimeMs', p50),
+    p95ProcessingTimeMs: unknown.orZero('p95ProcessingTimeMs', p95),
+    p99ProcessingTimeMs: unknown.orZero('p99ProcessingTimeMs', p99),
     // Nothing waits: the oldest wait is zero, and that is knowledge.
-    oldestWaitingMs: known('oldestWaitingMs', state === null ? null : (state.oldestWaitingMs ?? 0)),
-    memoryUsageMB: known('memoryUsageMB', workers.rssMB),
-    memoryPercentage: known('memoryPercentage', workers.memoryPercent),
-    prioritized: known('prioritized', state?.prioritized),
-    waitingChildren: known('waitingChildren', state?.waitingChildren),
-    workers: known('workers', record.ours || workers.desired !== null ? workers.ready + workers.starting : null),
-    arrivalsPerMinute: known('arrivalsPerMinute', figures.arrivalsPerMinute),
-    p50WaitMs: known('p50WaitMs', waitP50),
-    p95WaitMs: known('p95WaitMs', waitP95),
-    p99WaitMs: known('p99WaitMs', waitP99),
+    oldestWaitingMs: unknown.orZero('oldestWaitingMs', state === null ? null : (state.oldestWaitingMs ?? 0)),
+    memoryUsageMB: unknown.orZero('memoryUsageMB', workers.rssMB),
+    memoryPercentage: unknown.orZero('memoryPercentage', workers.memoryPercent),
+    prioritized: unknown.orZero('prioritized', state?.prioritized),
+    waitingChildren: unknown.orZero('waitingChildren', state?.waitingChildren),
+    workers: unknown.orZero(
+      'workers',
+      record.ours || workers.desired !== null ? workers.ready + workers.starting : null,
+    ),
+    arrivalsPerMinute: unknown.orZero('arrivalsPerMinute', figures.arrivalsPerMinute),
+    p50WaitMs: unknown.orZero('p50WaitMs', waitP50),
+    p95WaitMs: unknown.orZero('p95WaitMs', waitP95),
+    p99WaitMs: unknown.orZero('p99WaitMs', waitP99),
     timingSource: figures.timingSource,
     timestamp: new Date(nowMs),
   };
@@ -212,13 +211,8 @@ export function toQueueMetrics(
     metrics.stalledTotal = totals.stalled;
     metrics.handedBackTotal = totals.handedBack;
   }
-  if (unknown.length > 0) metrics.unknown = unknown;
+  if (unknown.names.length > 0) metrics.unknown = unknown.names;
   return metrics;
-}
-
-/** Two decimals are all that any screen shows, and half the bytes of a double. */
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }
 
 export type ThresholdsFor = (queueName: string) => HealthThresholds;
