@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEngine, openQueues, startEmbedded } from '@drover/engines';
+import type { QueueGateway } from '@drover/core';
+import { type EngineQueue, openEngine, openQueues, startEmbedded } from '@drover/engines';
 import { Client } from 'pg';
 import { median, round, spread, writeResult } from './result.js';
 
@@ -16,8 +17,16 @@ const ROUNDS = 9;
 const CONNECTIONS = 10;
 const names = Array.from({ length: QUEUES }, (_, index) => `queue-${index}`);
 
+interface Side {
+  readonly url: string;
+  readonly gateway: QueueGateway;
+  readonly queues: readonly EngineQueue[];
+  close(): Promise<void>;
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'drover-bench-'));
 const server = await startEmbedded(folder);
+const sides: Side[] = [];
 try {
   // The same queues in two databases: with and without the kept jobs are read in the same moments.
   const few = await openSide('few');
@@ -59,22 +68,20 @@ try {
       },
     },
   );
-  for (const side of [few, many]) await side.close();
 } finally {
+  for (const side of sides) await side.close();
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
-type Side = Awaited<ReturnType<typeof openSide>>;
-
-async function openSide(database: string) {
+async function openSide(database: string): Promise<Side> {
   await onServer(server.url, `CREATE DATABASE ${database}`);
   const address = new URL(server.url);
   address.pathname = database;
   const url = address.href;
   const connection = await openQueues(url, { maxConnections: CONNECTIONS });
   const engine = await openEngine(url);
-  return {
+  const side = {
     url,
     gateway: engine.queues,
     queues: names.map((name) => connection.queue(name)),
@@ -83,6 +90,8 @@ async function openSide(database: string) {
       await engine.close();
     },
   };
+  sides.push(side);
+  return side;
 }
 
 /** Queues as in production: a few jobs waiting, some with priorities, some delayed. */

@@ -15,6 +15,8 @@ export interface Dashboard {
 
 export interface Visit {
   readonly usableMs: number;
+  /** CPU time of the main thread until then: what of the wait is the page's, whatever else the machine does. */
+  readonly mainThreadCpuMs: number;
   readonly elements: number;
   /** 0 when no task took 50 ms. */
   readonly longestUpdateTaskMs: number;
@@ -36,11 +38,19 @@ export async function visit(browser: Browser, dashboard: Dashboard, updates: num
     const page = await context.newPage();
     const hosts = new Set<string>();
     const problems: string[] = [];
-    page.on('request', (request) => hosts.add(new URL(request.url()).host));
+    page.on('request', (request) => {
+      const { protocol, host } = new URL(request.url());
+      // An image that is in the page's own text asks nobody.
+      if (protocol !== 'data:') hosts.add(host);
+    });
     page.on('pageerror', ({ message }) => problems.push(message));
+    const inspector = await context.newCDPSession(page);
+    await inspector.send('Performance.enable', { timeDomain: 'threadTicks' });
     await installProbe(page, dashboard.isUsable);
     await page.goto(url, { waitUntil: 'commit' });
     await waitUntilUsable(page);
+    const { metrics } = await inspector.send('Performance.getMetrics');
+    const mainThreadCpuMs = (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000;
     await sleep(SETTLE_MS);
     const { usableMs } = await readProbe(page);
     const elements = await page.evaluate<number>('document.getElementsByTagName("*").length');
@@ -56,6 +66,7 @@ export async function visit(browser: Browser, dashboard: Dashboard, updates: num
     if (problems.length > 0) throw new Error(`${url}: ${problems.join('; ')}`);
     return {
       usableMs: usableMs ?? Number.NaN,
+      mainThreadCpuMs,
       elements,
       longestUpdateTaskMs: Math.max(0, ...ofUpdates),
       assets: [...new Set(assets.map(({ name }) => name))],
