@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLocalSupervisor, type LocalSupervisor } from './local-supervisor.js';
 import type { LocalSupervisorOptions } from './local-supervisor-options.js';
 import type { ProcessTable } from './process-table.js';
-import { ScriptedWorker } from './scripted-worker.js';
+import { ScriptedWorker } from './testing/scripted-worker.js';
 
 const HOST = 'this-machine';
 const BOOTED_AT_MS = Date.now() - 1_000_000;

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { SupervisorToWorker, WorkerToSupervisor } from '@drover/core';
-import type { WorkerToSpawn } from './local-supervisor-options.js';
-import type { SpawnedProcess } from './worker-child.js';
+import type { WorkerToSpawn } from '../local-supervisor-options.js';
+import type { SpawnedProcess } from '../worker-child.js';
 
 /** A worker process as a test scripts it: it does only what the test says. */
 export class ScriptedWorker extends EventEmitter implements SpawnedProcess {
