@@ -54,6 +54,8 @@ export class OwnedWorker extends (Worker as AnyWorker) {
    * that it does not overlap its own second run.
    */
   async handBack(reason: string): Promise<void> {
+    // Or the main loop fetches, again and again, what was just given back; it stops before the first await.
+    void this.pause(true);
     this.handingBack = true;
     this.cancelAllJobs(reason);
     const patience = Date.now() + ABORT_SETTLE_MS;

@@ -156,6 +156,18 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (_, start
     expect([await long.getState(), await crash.getState()]).toEqual(['waiting', 'waiting']);
   });
 
+  it('starts no job again and again while it gives its jobs back', async () => {
+    const worker = await launch({ concurrency: 2 }).ready();
+    const jobs = await queue.addBulk(
+      ['until-aborted', 'crash', 'done', 'done'].map((act) => ({ name: act, data: { act } })),
+    );
+    expect(await worker.exited()).toBe(workerExitCodes.unhandledError);
+    const after = await Promise.all(jobs.map(({ id = '' }) => queue.getJob(id)));
+    const started = after.map((job) => job?.attemptsStarted ?? 0);
+    expect(Math.max(...started)).toBe(1);
+    expect(await queue.getWaitingCount()).toBe(4);
+  });
+
   it('exits 78, saying why, when its processor or its spec cannot be used', async () => {
     const missing = launch({ processorFile: join(folder, 'nowhere.mjs') });
     expect(await missing.exited()).toBe(workerExitCodes.misconfigured);
