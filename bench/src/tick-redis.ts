@@ -115,7 +115,6 @@ function monitorOf(engine: Engine): Monitor {
     retention: defaultRetention,
     thresholdsFor: () => defaultThresholds,
     limitsFor: () => defaultMemoryLimits,
-    desired: () => ({}),
     steers: true,
   });
 }

@@ -1,5 +1,6 @@
 export * from './faults.js';
 export * from './fleet/desired.js';
+export * from './fleet/host-absence.js';
 export * from './fleet/layout.js';
 export * from './fleet/plan-assignment.js';
 export * from './fleet/report.js';

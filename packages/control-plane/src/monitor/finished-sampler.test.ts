@@ -27,11 +27,19 @@ describe('intervalFromSample', () => {
 
   it('scales a full sample up that does not reach back to the last look', () => {
     const samples = Array.from({ length: 100 }, (_, index) => sample((index + 1) * 300));
-    expect(intervalFromSample(samples, look)?.totals.completed).toBe(200);
+    expect(intervalFromSample(samples, look)?.totals.completed).toBe(198);
   });
 
   it('claims nothing where BullMQ keeps no completed jobs: failures alone would read as a queue that only fails', () => {
     expect(intervalFromSample([sample(1_000, { outcome: 'failed' })], { ...look, keptCompleted: 0 })).toBeNull();
+  });
+
+  it('does not call a queue failing because BullMQ keeps few of its completed jobs', () => {
+    const completed = Array.from({ length: 10 }, (_, index) => sample((index + 1) * 20));
+    const failed = Array.from({ length: 42 }, (_, index) => sample((index + 1) * 2_000, { outcome: 'failed' }));
+    const totals = intervalFromSample([...completed, ...failed], { ...look, keptCompleted: 10 })?.totals;
+    expect(totals?.failed).toBe(0);
+    expect(totals?.completed).toBeGreaterThan(2_000);
   });
 
   it('leaves times out that BullMQ did not keep', () => {

@@ -54,16 +54,15 @@ export function intervalFromSample(
   look: { readonly sinceMs: number; readonly nowMs: number; readonly keptCompleted: number },
 ): QueueInterval | null {
   if (look.keptCompleted === 0) return null;
-  const fresh = samples.filter(({ finishedAtMs }) => finishedAtMs > look.sinceMs);
+  const sinceMs = reachesBackTo(samples, look);
+  const fresh = samples.filter(({ finishedAtMs }) => finishedAtMs > sinceMs);
   const processing = new Histogram();
   const wait = new Histogram();
   for (const { processingMs, waitMs } of fresh) {
     if (processingMs !== null) processing.record(processingMs);
     if (waitMs !== null) wait.record(waitMs);
   }
-  const oldestMs = Math.min(...fresh.map(({ finishedAtMs }) => finishedAtMs));
-  const cut = fresh.length >= SAMPLE_SIZE && look.nowMs > oldestMs;
-  const scale = cut ? (look.nowMs - look.sinceMs) / (look.nowMs - oldestMs) : 1;
+  const scale = look.nowMs > sinceMs ? (look.nowMs - look.sinceMs) / (look.nowMs - sinceMs) : 1;
   const count = (outcome: FinishedSample['outcome']): number =>
     Math.round(fresh.filter((sample) => sample.outcome === outcome).length * scale);
   const completed = count('completed');
@@ -75,4 +74,20 @@ export function intervalFromSample(
     processing,
     wait,
   };
+}
+
+/**
+ * The instant from which on the sample shows everything that finished. A full sample ends
+ * at its oldest job. Where BullMQ keeps so few completed jobs that all of them are fresh,
+ * older ones are gone while failures of the same time are still there.
+ */
+function reachesBackTo(
+  samples: readonly FinishedSample[],
+  { sinceMs, keptCompleted }: { readonly sinceMs: number; readonly keptCompleted: number },
+): number {
+  const fresh = samples.filter(({ finishedAtMs }) => finishedAtMs > sinceMs);
+  const completed = fresh.filter(({ outcome }) => outcome === 'completed');
+  const cut = fresh.length >= SAMPLE_SIZE ? fresh : completed.length >= keptCompleted ? completed : [];
+  // The oldest of a cut sample is its edge: what finished with it may be missing.
+  return cut.length === 0 ? sinceMs : Math.min(...cut.map(({ finishedAtMs }) => finishedAtMs));
 }

@@ -53,6 +53,14 @@ describe('readHistory', () => {
     expect(entries[0]?.unknown).not.toContain('waiting');
   });
 
+  it('does not end in a dip: a step that is still open counts by what it covers', async () => {
+    const points = Array.from({ length: 8 }, (_, index) => busy(NOW - 60_000 + index * 10_000, 10));
+    const { metrics } = await engineWith('email', points);
+    const range = { sinceMs: NOW - 60_000, untilMs: NOW + 20_000, stepMs: 60_000, limit: 10 };
+    const { entries } = await readHistory(metrics, defaultRetention, 'email', range, NOW + 20_000);
+    expect(entries.map(({ jobsPerMinute }) => jobsPerMinute)).toEqual([60, 60]);
+  });
+
   it('never answers with more entries than asked for, and keeps the newest', async () => {
     const points = Array.from({ length: 60 }, (_, index) => busy(NOW - 600_000 + index * 10_000, 10));
     const { metrics } = await engineWith('email', points);

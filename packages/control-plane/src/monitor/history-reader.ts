@@ -24,12 +24,17 @@ export async function readHistory(
   const spanMs = Math.max(range.stepMs ?? 0, (range.untilMs - range.sinceMs) / range.limit, resolutionMs);
   const stepMs = Math.ceil(spanMs / resolutionMs) * resolutionMs;
   const points = await store.range(queueName, resolutionMs, slotStart(range.sinceMs, stepMs), range.untilMs);
-  const entries = regroup(points, resolutionMs, stepMs).map((point) => toMetrics(queueName, point, stepMs));
+  const entries = regroup(points, resolutionMs, stepMs).map((step) => toMetrics(queueName, step));
   return { stepMs, entries: entries.slice(-range.limit) };
 }
 
-function regroup(points: readonly MetricPoint[], resolutionMs: number, stepMs: number): readonly MetricPoint[] {
-  if (stepMs === resolutionMs) return points;
+/** Stored points folded into one step, and how much of it they cover: at its edges a step has gaps. */
+interface Step {
+  readonly point: MetricPoint;
+  readonly coveredMs: number;
+}
+
+function regroup(points: readonly MetricPoint[], resolutionMs: number, stepMs: number): readonly Step[] {
   const groups = new Map<number, MetricPoint[]>();
   for (const point of points) {
     const slot = slotStart(point.atMs, stepMs);
@@ -37,12 +42,17 @@ function regroup(points: readonly MetricPoint[], resolutionMs: number, stepMs: n
     if (group) group.push(point);
     else groups.set(slot, [point]);
   }
-  return [...groups].map(([slot, parts]) => rollUp(parts, slot));
+  return [...groups].map(([slot, parts]) => ({ point: rollUp(parts, slot), coveredMs: parts.length * resolutionMs }));
 }
 
-function toMetrics(queueName: string, point: MetricPoint, stepMs: number): QueueMetrics {
+/** By what was covered, not by the whole step: the step that is still open would always end in a dip. */
+function ratePerMinute(count: number | null, { coveredMs }: Step): number | null {
+  return count === null ? null : (count * 60_000) / coveredMs;
+}
+
+function toMetrics(queueName: string, step: Step): QueueMetrics {
+  const { point } = step;
   const unknown = new UnknownFields<keyof QueueMetrics>();
-  const perMinute = (count: number | null): number | null => (count === null ? null : (count * 60_000) / stepMs);
   const shareOfFinished = (count: number | null): number | null =>
     count === null || point.finished === null ? null : percentOf(count, point.finished);
   const [p50, p95, p99] = point.processing?.quantiles([0.5, 0.95, 0.99]) ?? [];
@@ -53,7 +63,7 @@ function toMetrics(queueName: string, point: MetricPoint, stepMs: number): Queue
     delayed: unknown.orZero('delayed', point.delayed),
     failed: unknown.orZero('failed', point.failed),
     completed: unknown.orZero('completed', point.completed),
-    jobsPerMinute: unknown.orZero('jobsPerMinute', perMinute(point.finished)),
+    jobsPerMinute: unknown.orZero('jobsPerMinute', ratePerMinute(point.finished, step)),
     errorRate: unknown.orZero('errorRate', shareOfFinished(point.failures)),
     timeoutRate: unknown.orZero('timeoutRate', shareOfFinished(point.timeouts)),
     avgProcessingTimeMs: unknown.orZero('avgProcessingTimeMs', point.processing?.meanMs),
@@ -67,7 +77,7 @@ function toMetrics(queueName: string, point: MetricPoint, stepMs: number): Queue
       point.memoryPermille === null ? null : point.memoryPermille / 10,
     ),
     workers: unknown.orZero('workers', point.workers),
-    arrivalsPerMinute: unknown.orZero('arrivalsPerMinute', perMinute(point.arrived)),
+    arrivalsPerMinute: unknown.orZero('arrivalsPerMinute', ratePerMinute(point.arrived, step)),
     timestamp: new Date(point.atMs),
   };
   if (unknown.names.length > 0) metrics.unknown = unknown.names;
@@ -95,9 +105,9 @@ export async function readTrends(
   const sinceMs = untilMs - Math.ceil(rangeMs / stepMs) * stepMs;
   const series = await store.rangeMany([...queueNames, SYSTEM_SERIES], resolutionMs, sinceMs, untilMs);
   const slots = (untilMs - sinceMs) / stepMs;
-  const axis = (name: string): (MetricPoint | null)[] => {
-    const points = regroup(series.get(name) ?? [], resolutionMs, stepMs);
-    const bySlot = new Map(points.map((point) => [point.atMs, point]));
+  const axis = (name: string): (Step | null)[] => {
+    const steps = regroup(series.get(name) ?? [], resolutionMs, stepMs);
+    const bySlot = new Map(steps.map((step) => [step.point.atMs, step]));
     return Array.from({ length: slots }, (_, slot) => bySlot.get(sinceMs + slot * stepMs) ?? null);
   };
   const system = axis(SYSTEM_SERIES);
@@ -105,15 +115,16 @@ export async function readTrends(
     since: new Date(sinceMs),
     stepMs,
     system: {
-      waiting: system.map((point) => point?.waiting ?? null),
-      jobsPerMinute: system.map((point) => (point?.finished == null ? null : (point.finished * 60_000) / stepMs)),
-      errorRate: system.map((point) =>
-        point?.finished == null || point.failures === null ? null : percentOf(point.failures, point.finished),
-      ),
-      memoryMB: system.map((point) => point?.memoryMB ?? null),
+      waiting: system.map((step) => step?.point.waiting ?? null),
+      jobsPerMinute: system.map((step) => (step === null ? null : ratePerMinute(step.point.finished, step))),
+      errorRate: system.map((step) => {
+        const { finished = null, failures = null } = step?.point ?? {};
+        return finished === null || failures === null ? null : percentOf(failures, finished);
+      }),
+      memoryMB: system.map((step) => step?.point.memoryMB ?? null),
     },
     queues: Object.fromEntries(
-      queueNames.map((name) => [name, { waiting: axis(name).map((point) => point?.waiting ?? null) }]),
+      queueNames.map((name) => [name, { waiting: axis(name).map((step) => step?.point.waiting ?? null) }]),
     ),
   };
 }

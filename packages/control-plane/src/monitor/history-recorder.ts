@@ -19,7 +19,10 @@ export interface HistoryRecorderOptions {
   readonly retention: readonly Retention[];
 }
 
-const PRUNE_EVERY_MS = 600_000;
+/** Closed slots that wait for an engine that is away; beyond, the oldest are lost. */
+const MAX_UNSAVED = 30;
+/** Coarse slots that are folded at once after a time in which nobody could. */
+const MAX_CATCH_UP = 30;
 
 /**
  * Writes history as slots close: the finest from the tick's own sums, each coarser one
@@ -28,12 +31,13 @@ const PRUNE_EVERY_MS = 600_000;
  */
 export class HistoryRecorder {
   private openSlotMs: number | null = null;
-  private readonly rolledUntilMs = new Map<number, number>();
-  private prunedAtMs = 0;
+  private unsaved: (readonly SeriesPoint[])[] = [];
+  /** Start of the last coarse slot that was folded, by resolution. */
+  private readonly rolledMs = new Map<number, number>();
 
   constructor(private readonly options: HistoryRecorderOptions) {}
 
-  /** Call once per tick, after the records are up to date. */
+  /** Call once per tick, after the records are up to date. A slot that cannot be written waits for the next call. */
   async record(
     records: readonly QueueRecord[],
     workersByQueue: ReadonlyMap<string, QueueWorkers>,
@@ -45,18 +49,14 @@ export class HistoryRecorder {
     const slot = slotStart(nowMs, finest.resolutionMs);
     if (this.openSlotMs === null) this.openSlotMs = slot;
     if (slot === this.openSlotMs) return;
-    const points = closeSlot(records, workersByQueue, this.openSlotMs);
+    this.unsaved.push(closeSlot(records, workersByQueue, this.openSlotMs));
+    this.unsaved = this.unsaved.slice(-MAX_UNSAVED);
     this.openSlotMs = slot;
-    await this.options.store.append(finest.resolutionMs, points, fence);
-    await this.rollUpClosed(
-      points.map(({ series }) => series),
-      nowMs,
-      fence,
-    );
-    if (nowMs - this.prunedAtMs >= PRUNE_EVERY_MS) {
-      this.prunedAtMs = nowMs;
-      await this.options.store.prune(nowMs, fence);
+    for (let points = this.unsaved[0]; points; points = this.unsaved[0]) {
+      await this.options.store.append(finest.resolutionMs, points, fence);
+      this.unsaved.shift();
     }
+    await this.rollUpClosed([...records.map(({ queueName }) => queueName), SYSTEM_SERIES], nowMs, fence);
   }
 
   private async rollUpClosed(series: readonly string[], nowMs: number, fence: Fence): Promise<void> {
@@ -65,12 +65,20 @@ export class HistoryRecorder {
       const finer = retention[index - 1];
       if (!finer) continue;
       const closedMs = slotStart(nowMs, resolutionMs) - resolutionMs;
-      if (closedMs <= (this.rolledUntilMs.get(resolutionMs) ?? 0)) continue;
-      const points = await store.rangeMany(series, finer.resolutionMs, closedMs, closedMs + resolutionMs);
-      const rolled = [...points].map(([name, parts]) => ({ series: name, point: rollUp(parts, closedMs) }));
-      if (rolled.length > 0) await store.append(resolutionMs, rolled, fence);
-      this.rolledUntilMs.set(resolutionMs, closedMs);
+      for (let atMs = this.nextToRoll(resolutionMs, closedMs); atMs <= closedMs; atMs += resolutionMs) {
+        const points = await store.rangeMany(series, finer.resolutionMs, atMs, atMs + resolutionMs);
+        const rolled = [...points].map(([name, parts]) => ({ series: name, point: rollUp(parts, atMs) }));
+        if (rolled.length > 0) await store.append(resolutionMs, rolled, fence);
+        this.rolledMs.set(resolutionMs, atMs);
+      }
     }
+  }
+
+  /** The first slot to fold: a new leader does the last one again, and a clock that went back begins anew. */
+  private nextToRoll(resolutionMs: number, closedMs: number): number {
+    const last = this.rolledMs.get(resolutionMs);
+    if (last === undefined || last > closedMs + resolutionMs) return closedMs;
+    return Math.max(last + resolutionMs, closedMs - MAX_CATCH_UP * resolutionMs);
   }
 }
 
@@ -81,7 +89,8 @@ function closeSlot(
 ): SeriesPoint[] {
   const queues = records.map((record): SeriesPoint => {
     const { state, slot, ours } = record;
-    const timed = ours || record.sampled;
+    // A foreign queue has its turn only now and then: a slot without a look is unknown.
+    const timed = ours || slot.seen;
     const workers = workersByQueue.get(record.queueName);
     record.slot = emptySlot();
     const point: MetricPoint = {

@@ -10,6 +10,8 @@ export interface LeadershipOptions {
   readonly lease: Lease;
   readonly instanceId: string;
   readonly clock: Clock;
+  /** Asked before every renewal: false gives the lease up, or leaves it to others. */
+  readonly mayLead: () => Promise<boolean>;
   /** Called with every failed renewal; the loop goes on. */
   readonly onError: (error: unknown) => void;
 }
@@ -37,7 +39,9 @@ export function startLeadership(options: LeadershipOptions): Leadership {
   const renew = async (): Promise<void> => {
     // Taken before the call: the lease began at the latest when the engine answered.
     const askedAtMs = clock.monotonicMs();
-    const grant = await lease.acquire(MONITOR_LEASE, instanceId, LEASE_TTL_MS);
+    const stands = await options.mayLead();
+    if (!stands && held !== null) await lease.release(MONITOR_LEASE, instanceId);
+    const grant = stands ? await lease.acquire(MONITOR_LEASE, instanceId, LEASE_TTL_MS) : null;
     held = grant === null ? null : { grant, untilMonotonicMs: askedAtMs + LEASE_TTL_MS };
     leader = grant?.holder ?? (await lease.read(MONITOR_LEASE))?.holder ?? null;
   };

@@ -14,8 +14,9 @@ export interface MonitorOptions {
   readonly retention: readonly Retention[];
   readonly thresholdsFor: ThresholdsFor;
   readonly limitsFor: LimitsFor;
-  /** Workers to keep running, by queue. Empty when Drover only watches. */
-  readonly desired: () => Readonly<Record<string, number>>;
-  /** False to leave the engine as it is: nothing is assigned, tended or put back. */
+  /**
+   * False to leave the engine as it is: nothing is assigned, tended or put back, and this
+   * instance leads only while no host that runs or serves a fleet is there.
+   */
   readonly steers: boolean;
 }

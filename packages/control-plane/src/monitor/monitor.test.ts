@@ -21,7 +21,23 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-function start(instanceId: string, change: { desired?: Record<string, number>; steers?: boolean } = {}): Monitor {
+/** A host that runs workers and wants these, present from now on. */
+function joinHost(instanceId: string, wants: Record<string, number>): void {
+  engine.hosts.push({
+    host: `host-${instanceId}`,
+    instanceId,
+    pid: 1,
+    version: '0.1.0',
+    startedAtMs: START,
+    runsWorkers: true,
+    wants,
+    totalMemoryMB: 1_000,
+    freeMemoryMB: 500,
+    queues: [],
+  });
+}
+
+function start(instanceId: string, change: { steers?: boolean } = {}): Monitor {
   const monitor = startMonitor({
     engine,
     clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
@@ -33,7 +49,6 @@ function start(instanceId: string, change: { desired?: Record<string, number>; s
     retention: defaultRetention,
     thresholdsFor: () => defaultThresholds,
     limitsFor: () => defaultMemoryLimits,
-    desired: () => change.desired ?? {},
     steers: change.steers ?? true,
   });
   monitors.push(monitor);
@@ -217,35 +232,91 @@ describe('the monitor', () => {
     expect(queue(monitor, 'email')?.metrics.completedTotal).toBe(100);
   });
 
+  it('loses no slot of history to an engine that was away when it closed', async () => {
+    engine.queueStates.set('email', { ...emptyState('email'), waiting: 5 });
+    start('a');
+    await seconds(6);
+    const append = engine.metrics.append;
+    engine.metrics.append = () => Promise.reject(new Error('no room'));
+    await seconds(40);
+    engine.metrics.append = append;
+    await seconds(20);
+    const slots = (engine.points.get('email/10000') ?? []).map(({ atMs }) => atMs);
+    expect(slots.length).toBeGreaterThanOrEqual(5);
+    slots.slice(1).forEach((atMs, index) => {
+      expect(atMs - (slots[index] ?? 0)).toBe(10_000);
+    });
+  });
+
+  it('sees jobs arrive that pile up while all workers are dead', async () => {
+    engine.queueStates.set('email', emptyState('email'));
+    const monitor = start('a');
+    await seconds(6);
+    work(10);
+    await seconds(5);
+    engine.reportsById.clear();
+    await seconds(10);
+    engine.queueStates.set('email', { ...emptyState('email'), waiting: 120 });
+    await seconds(6);
+    expect(queue(monitor, 'email')?.metrics.arrivalsPerMinute).toBeGreaterThanOrEqual(120);
+  });
+
   it('assigns the wanted workers to the hosts that run workers', async () => {
-    engine.hosts = ['a', 'b'].map((instanceId) => ({
-      host: `host-${instanceId}`,
-      instanceId,
-      pid: 1,
-      version: '0.1.0',
-      startedAtMs: START,
-      runsWorkers: true,
-      totalMemoryMB: 1_000,
-      freeMemoryMB: 500,
-      queues: [],
-    }));
-    start('a', { desired: { email: 2 } });
+    joinHost('a', { email: 2 });
+    joinHost('b', { email: 2 });
+    start('a');
     await seconds(6);
     expect(engine.assignment).toEqual({ email: { a: 1, b: 1 } });
+  });
+
+  it('keeps the fleet as it is when the leader has no configuration of its own, or no host answers for a moment', async () => {
+    engine.assignment = { email: { b: 2 } };
+    joinHost('b', { email: 2 });
+    start('leader-without-configuration');
+    await seconds(6);
+    expect(engine.assignment).toEqual({ email: { b: 2 } });
+    engine.hosts = [];
+    await seconds(30);
+    expect(engine.assignment).toEqual({ email: { b: 2 } });
+  });
+
+  it('gives the workers of a host that is gone to another, but not of one that is late', async () => {
+    joinHost('a', { email: 2 });
+    joinHost('b', { email: 2 });
+    start('a');
+    await seconds(6);
+    engine.hosts = engine.hosts.filter(({ instanceId }) => instanceId === 'a');
+    await seconds(6);
+    expect(engine.assignment).toEqual({ email: { a: 1, b: 1 } });
+    await seconds(12);
+    expect(engine.assignment).toEqual({ email: { a: 2 } });
+  });
+
+  it('leads as an observer only while no control plane that steers is there', async () => {
+    engine.queueStates.set('email', emptyState('email'));
+    const observer = start('observer', { steers: false });
+    await seconds(6);
+    expect(observer.health().role).toBe('leader');
+    joinHost('b', {});
+    const steering = start('b');
+    await seconds(12);
+    expect([observer.health().role, steering.health().role]).toEqual(['replica', 'leader']);
+    expect(observer.current()?.queues).toHaveLength(1);
   });
 
   it('does for a queue without its workers what BullMQ leaves to workers, and for no other', async () => {
     engine.queueStates.set('ours', { ...emptyState('ours'), delayed: 1 });
     engine.queueStates.set('idle', emptyState('idle'));
     engine.queueStates.set('foreign', { ...emptyState('foreign'), delayed: 1 });
-    start('a', { desired: { ours: 1, idle: 1 } });
+    joinHost('a', { ours: 1, idle: 1 });
+    start('a');
     await seconds(6);
     expect(new Set(engine.tended)).toEqual(new Set(['ours']));
   });
 
   it('changes nothing when it only observes', async () => {
     engine.queueStates.set('ours', { ...emptyState('ours'), delayed: 1, active: 1 });
-    start('a', { desired: { ours: 1 }, steers: false });
+    start('a', { steers: false });
     await seconds(20);
     expect(engine.tended).toEqual([]);
     expect(engine.calls.get('assign')).toBeUndefined();

@@ -1,5 +1,14 @@
 import type { ControlPlaneStatus, LiveSnapshot } from '@drover/contract';
-import { type Fence, isFault, type PublishedSnapshot, planAssignment, type WorkerReport } from '@drover/core';
+import {
+  type Fence,
+  HostAbsence,
+  type HostPresence,
+  isFault,
+  type PublishedSnapshot,
+  planAssignment,
+  sameAssignment,
+  type WorkerReport,
+} from '@drover/core';
 import { buildSnapshot } from './build-snapshot.js';
 import { decodeTick, encodeTick, type PublishedTick } from './checkpoint.js';
 import { type Leadership, startLeadership } from './leadership.js';
@@ -45,6 +54,8 @@ export function startMonitor(options: MonitorOptions): Monitor {
     lease: engine.lease,
     instanceId: options.instanceId,
     clock,
+    // Observers announce no host, so any host there is one of a control plane that steers.
+    mayLead: async () => options.steers || (await engine.fleet.readHosts()).length === 0,
     onError: (error) => log.warn({ err: error }, 'cannot reach the engine to renew the monitor lease'),
   });
   let snapshot: LiveSnapshot | null = null;
@@ -56,6 +67,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
   let tickDurationMs: number | null = null;
   let snapshotAtMs: number | null = null;
   let instances = 0;
+  const absence = new HostAbsence();
   let warnings: readonly string[] = [];
   let examinedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -86,6 +98,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
       await readPublished();
       state = await TickState.restore(options, lastTick);
       leadingEpoch = fence.epoch;
+      absence.forgive();
       log.info({ epoch: fence.epoch }, 'this instance now runs the monitor');
     }
     const nowMs = clock.nowMs();
@@ -125,10 +138,13 @@ export function startMonitor(options: MonitorOptions): Monitor {
     }
   };
 
-  const assign = async (hosts: Parameters<typeof planAssignment>[1], fence: Fence): Promise<void> => {
+  const assign = async (hosts: readonly HostPresence[], fence: Fence): Promise<void> => {
     const previous = await engine.fleet.readAssignment();
-    const next = planAssignment(options.desired(), hosts, previous);
-    if (JSON.stringify(next) !== JSON.stringify(previous)) await engine.fleet.assign(next, fence);
+    const known = Object.values(previous).flatMap((counts) => Object.keys(counts));
+    const present = new Set(hosts.map(({ instanceId: id }) => id));
+    const lingering = absence.lingering(known, present, clock.monotonicMs());
+    const next = planAssignment(hosts, lingering, previous);
+    if (!sameAssignment(next, previous)) await engine.fleet.assign(next, fence);
   };
 
   const readPublished = async (): Promise<boolean> => {
@@ -161,6 +177,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     try {
       await (fence === null ? follow() : lead(fence));
     } catch (error) {
+      absence.forgive();
       if (isFault(error, 'fenced')) leadership.surrender();
       const message = error instanceof Error ? error.message : String(error);
       if (failure !== message) {

@@ -43,12 +43,12 @@ const unknownFigures: QueueFigures = {
 };
 
 export function figuresOf(record: QueueRecord, nowMs: number): QueueFigures {
-  if (!record.ours && !record.sampled) return unknownFigures;
+  if (!record.ours && record.sampled === null) return unknownFigures;
   const minute = record.window.totals(nowMs, RATE_WINDOW_MS);
   const share = record.window.totals(nowMs, SHARE_WINDOW_MS);
   const seen: QueueFigures = {
     ...unknownFigures,
-    jobsPerMinute: minute.finished,
+    jobsPerMinute: sampledRate(record, nowMs) ?? minute.finished,
     finished: share.finished,
     failures: share.failures,
     errorRate: percentOf(share.failures, share.finished),
@@ -65,6 +65,11 @@ export function figuresOf(record: QueueRecord, nowMs: number): QueueFigures {
     stalled: share.stalled,
     timingSource: 'workers',
   };
+}
+
+/** With many foreign queues a look comes round less than once a minute: the last one's rate then, not a zero. */
+function sampledRate({ ours, sampled }: QueueRecord, nowMs: number): number | null {
+  return !ours && sampled !== null && nowMs - sampled.atMs > RATE_WINDOW_MS / 2 ? sampled.perMinute : null;
 }
 
 /** Workers of one queue, as their reports and supervisors show them. */

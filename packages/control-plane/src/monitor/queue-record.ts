@@ -21,11 +21,19 @@ export interface QueueRecord {
   totals: WorkerTotals;
   /** Gathered for the history slot that is open now. */
   slot: SlotSums;
-  /** True once finished jobs were sampled for a queue whose workers do not report. */
-  sampled: boolean;
+  /** Set once finished jobs were sampled for a queue whose workers do not report. */
+  sampled: SampledRate | null;
+}
+
+/** How fast a queue of foreign workers went, when we last looked. */
+export interface SampledRate {
+  readonly atMs: number;
+  readonly perMinute: number;
 }
 
 export interface SlotSums {
+  /** True once anything told of the slot; without it the sums are zeros that nobody saw. */
+  seen: boolean;
   finished: number;
   failures: number;
   timeouts: number;
@@ -34,7 +42,7 @@ export interface SlotSums {
 }
 
 export function emptySlot(): SlotSums {
-  return { finished: 0, failures: 0, timeouts: 0, arrived: 0, processing: new Histogram() };
+  return { seen: false, finished: 0, failures: 0, timeouts: 0, arrived: 0, processing: new Histogram() };
 }
 
 export function newQueueRecord(queueName: string, totals: WorkerTotals = zeroTotals): QueueRecord {
@@ -46,7 +54,7 @@ export function newQueueRecord(queueName: string, totals: WorkerTotals = zeroTot
     ours: false,
     totals,
     slot: emptySlot(),
-    sampled: false,
+    sampled: null,
   };
 }
 
@@ -67,7 +75,7 @@ export function updateRecord(
   }
   if (interval) {
     record.ours = true;
-    record.sampled = false;
+    record.sampled = null;
     record.totals = addTotals(record.totals, interval.totals);
     const waitingChange = before && record.state ? record.state.waiting - before.waiting : 0;
     record.window.push(interval, waitingChange);
@@ -79,16 +87,25 @@ export function updateRecord(
 
 /** Takes what a sample of finished jobs showed into the record of a queue whose workers do not report. */
 export function updateFromSample(record: QueueRecord, interval: QueueInterval): void {
-  record.sampled = true;
+  const { fromMs, toMs, totals } = interval;
+  const perMinute = ((totals.completed + totals.failed) * 60_000) / Math.max(1, toMs - fromMs);
+  record.sampled = { atMs: toMs, perMinute };
   record.window.push(interval, 0);
   addToSlot(record.slot, interval);
 }
 
-function addToSlot(slot: SlotSums, { totals, processing }: QueueInterval): void {
-  slot.finished += totals.completed + totals.failed;
-  slot.failures += totals.failed;
-  slot.timeouts += totals.timedOut;
-  if (processing) slot.processing.add(processing);
+/** Longer than this an interval was not one look's, but what piled up while nobody could look. */
+const LONGEST_LOOK_MS = 20_000;
+const SLOT_MS = 10_000;
+
+/** Of what piled up over a long time only a slot's share belongs in this one: a spike nobody had would be stored. */
+function addToSlot(slot: SlotSums, { fromMs, toMs, totals, processing }: QueueInterval): void {
+  const share = toMs - fromMs > LONGEST_LOOK_MS ? SLOT_MS / (toMs - fromMs) : 1;
+  slot.seen = true;
+  slot.finished += (totals.completed + totals.failed) * share;
+  slot.failures += totals.failed * share;
+  slot.timeouts += totals.timedOut * share;
+  if (processing && share === 1) slot.processing.add(processing);
 }
 
 function addTotals(a: WorkerTotals, b: WorkerTotals): WorkerTotals {

@@ -1,9 +1,11 @@
 import {
+  desiredWorkers,
   type Fence,
   type HostPresence,
   type LedgerCheckpoint,
   type MetricPoint,
   type QueueInterval,
+  quietInterval,
   ReportFreshness,
   SHARE_WINDOW_MS,
   slotStart,
@@ -19,7 +21,7 @@ import type { MonitorOptions } from './monitor-options.js';
 import { type QueueWorkers, workersByQueue } from './queue-figures.js';
 import { newQueueRecord, type QueueRecord, updateRecord } from './queue-record.js';
 
-type TickOptions = Pick<MonitorOptions, 'engine' | 'log' | 'retention' | 'desired' | 'steers' | 'tickMs'>;
+type TickOptions = Pick<MonitorOptions, 'engine' | 'log' | 'retention' | 'steers' | 'tickMs'>;
 
 export interface Observed {
   readonly records: readonly QueueRecord[];
@@ -29,11 +31,21 @@ export interface Observed {
   readonly workers: ReadonlyMap<string, QueueWorkers>;
 }
 
+/** Queues without workers that are looked after in one tick; the others follow in turn. */
+const TENDED_PER_TICK = 8;
+const PRUNE_EVERY_MS = 600_000;
+/** A quarter: long enough for an incident's review, short enough for an engine in memory. */
+const KEEP_AUDIT_MS = 90 * 24 * 3_600_000;
+
 /** What a leader carries from tick to tick. */
 export class TickState {
   /** As stored: those of workers that ended or fell silent lately included. */
   reports: readonly WorkerReport[] = [];
   private readonly freshness = new ReportFreshness();
+  private tendTurn = 0;
+  private prunedAtMs = 0;
+  private observedAtMs: number | null = null;
+  private desired: Readonly<Record<string, number>> = {};
   private workers: ReadonlyMap<string, QueueWorkers> = new Map();
   private readonly records = new Map<string, QueueRecord>();
   private readonly sampler: FinishedSampler;
@@ -67,16 +79,17 @@ export class TickState {
 
   /** Reads everything a tick needs, in a number of round trips that does not grow with queues but by batches. */
   async observe(nowMs: number): Promise<Observed> {
-    const { engine, desired } = this.options;
+    const { engine } = this.options;
     const [discovered, reports, hosts] = await Promise.all([
       engine.queues.discover(),
       engine.fleet.readReports(),
       engine.fleet.readHosts(),
     ]);
     this.reports = reports;
+    this.desired = desiredWorkers(hosts);
     const speaking = this.freshness.speaking(reports, nowMs, 2 * this.options.tickMs);
     const names = [
-      ...new Set([...discovered, ...reports.map(({ queueName }) => queueName), ...Object.keys(desired())]),
+      ...new Set([...discovered, ...reports.map(({ queueName }) => queueName), ...Object.keys(this.desired)]),
     ].sort();
     const readings = new Map(
       (await engine.queues.readStates(names, nowMs)).map((reading) => [reading.queueName, reading]),
@@ -85,14 +98,17 @@ export class TickState {
     for (const queueName of names) {
       const record = this.records.get(queueName) ?? newQueueRecord(queueName);
       this.records.set(queueName, record);
-      updateRecord(record, readings.get(queueName), intervals.get(queueName), nowMs);
+      // No report is no work: jobs that pile up while all workers are dead still arrive.
+      const quiet = record.ours ? quietInterval(this.observedAtMs ?? nowMs, nowMs) : undefined;
+      updateRecord(record, readings.get(queueName), intervals.get(queueName) ?? quiet, nowMs);
     }
+    this.observedAtMs = nowMs;
     for (const queueName of this.records.keys()) {
       if (!readings.has(queueName)) this.records.delete(queueName);
     }
     const records = names.flatMap((queueName) => this.records.get(queueName) ?? []);
     await this.sampler.sample(records, nowMs);
-    this.workers = workersByQueue(names, speaking, hosts, desired());
+    this.workers = workersByQueue(names, speaking, hosts, this.desired);
     return { records, reports: speaking, hosts, workers: this.workers };
   }
 
@@ -100,6 +116,7 @@ export class TickState {
   async remember(nowMs: number, fence: Fence): Promise<void> {
     await this.recorder.record([...this.records.values()], this.workers, nowMs, fence);
     if (this.options.steers) await this.tendDeserted();
+    await this.prune(nowMs, fence);
   }
 
   checkpoint(): { ledger: LedgerCheckpoint; totals: Readonly<Record<string, WorkerTotals>> } {
@@ -116,21 +133,36 @@ export class TickState {
    * sleeps through its schedule nor keeps the jobs of the dead.
    */
   private async tendDeserted(): Promise<void> {
-    const desired = this.options.desired();
-    for (const { queueName, state } of this.records.values()) {
-      if (
-        desired[queueName] === undefined ||
-        (this.workers.get(queueName)?.ready ?? 0) > 0 ||
-        state === null ||
-        state.paused
-      )
-        continue;
-      if (state.active + state.delayed === 0) continue;
-      const putBack = await this.options.engine.queues.tend(queueName);
-      if (putBack.length > 0) {
-        this.options.log.warn({ queueName, jobs: putBack.length }, 'put back jobs whose workers vanished');
-      }
+    const deserted = [...this.records.values()].filter((record) => this.isDeserted(record));
+    const turn = Array.from({ length: Math.min(TENDED_PER_TICK, deserted.length) }, (_, offset) => {
+      return deserted[(this.tendTurn + offset) % deserted.length];
+    });
+    this.tendTurn += turn.length;
+    await Promise.all(turn.map((record) => record && this.tend(record.queueName)));
+  }
+
+  private isDeserted({ queueName, state }: QueueRecord): boolean {
+    if (this.desired[queueName] === undefined || (this.workers.get(queueName)?.ready ?? 0) > 0) return false;
+    return state !== null && !state.paused && state.active + state.delayed > 0;
+  }
+
+  /** One queue that cannot be tended must not keep the others from it, nor the tick from its end. */
+  private async tend(queueName: string): Promise<void> {
+    const { engine, log } = this.options;
+    try {
+      const putBack = await engine.queues.tend(queueName);
+      if (putBack.length > 0) log.warn({ queueName, jobs: putBack.length }, 'put back jobs whose workers vanished');
+    } catch (error) {
+      log.warn({ err: error, queueName }, 'cannot tend a queue without workers');
     }
+  }
+
+  private async prune(nowMs: number, fence: Fence): Promise<void> {
+    // Also when the clock went back: an hour of no pruning is less than a year of it.
+    if (Math.abs(nowMs - this.prunedAtMs) < PRUNE_EVERY_MS) return;
+    this.prunedAtMs = nowMs;
+    await this.options.engine.metrics.prune(nowMs, fence);
+    await this.options.engine.audit.prune(nowMs - KEEP_AUDIT_MS);
   }
 
   private async refillWindows(untilMs: number): Promise<void> {

@@ -75,7 +75,7 @@ const scenarios: [string, Partial<QueueObservation>, string, string[]][] = [
   ],
   [
     'crash looping',
-    { crashLoop: { sinceMs: 0, restarts: 4, lastError: 'Cannot find module', nextStartAtMs: 1 } },
+    { crashLoop: { sinceMs: 0, restarts: 4, lastError: 'Cannot find module\n    at file.js:1', nextStartAtMs: 1 } },
     'critical',
     ['Workers keep crashing (4 restarts): Cannot find module'],
   ],

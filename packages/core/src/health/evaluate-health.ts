@@ -90,7 +90,9 @@ function unreadable({ state, unreadableBecause }: QueueObservation): HealthIssue
 
 function crashLoop({ crashLoop: loop }: QueueObservation): HealthIssue[] {
   if (loop === null) return [];
-  const message = `Workers keep crashing (${loop.restarts} restarts): ${loop.lastError}`;
+  // The first line of a stack or of what was written last: the rest is for the log.
+  const [reason = ''] = loop.lastError.trim().split('\n');
+  const message = `Workers keep crashing (${loop.restarts} restarts): ${reason.slice(0, 200)}`;
   return [{ kind: 'crash_loop', severity: 'critical', message, value: loop.restarts }];
 }
 

@@ -54,6 +54,15 @@ describe('QueueWindow', () => {
     expect(window.totals(5_000, RATE_WINDOW_MS).arrived).toBe(0);
   });
 
+  it('forgets what a clock that jumped back has made the future', () => {
+    const window = new QueueWindow();
+    window.push(interval(3_600_000, 3_605_000, 100), 0);
+    window.advance(10_000);
+    window.push(interval(5_000, 10_000, 10), 0);
+    expect(window.totals(10_000, RATE_WINDOW_MS).finished).toBe(10);
+    expect(window.processing.count).toBe(10);
+  });
+
   it('calls no failure of no attempts 0 percent', () => {
     expect(percentOf(0, 0)).toBe(0);
     expect(percentOf(1, 8)).toBe(12.5);

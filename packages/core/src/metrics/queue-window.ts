@@ -5,6 +5,8 @@ import type { QueueInterval } from './worker-ledger.js';
 /** Rates look at one minute, shares and percentiles at five: long enough to be steady, short enough to show a change. */
 export const RATE_WINDOW_MS = 60_000;
 export const SHARE_WINDOW_MS = 300_000;
+/** Slots read back from history may end a little after now. */
+const FUTURE_TOLERANCE_MS = 20_000;
 
 /** Sums over a window. Attempts, not jobs: a job that failed twice and then completed finished three times. */
 export interface WindowTotals {
@@ -52,11 +54,11 @@ export class QueueWindow {
     if (interval.wait) this.waitSum.add(interval.wait);
   }
 
-  /** Lets go of what is older than the longest window. */
+  /** Lets go of what is older than the longest window, and of a future that a clock took back. */
   advance(nowMs: number): void {
     const keep: Entry[] = [];
     for (const entry of this.entries) {
-      if (entry.toMs > nowMs - SHARE_WINDOW_MS) {
+      if (entry.toMs > nowMs - SHARE_WINDOW_MS && entry.toMs <= nowMs + FUTURE_TOLERANCE_MS) {
         keep.push(entry);
         continue;
       }

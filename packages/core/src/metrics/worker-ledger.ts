@@ -78,7 +78,7 @@ export class WorkerLedger {
       const next = this.read(report, previous, nowMs);
       const baseline = this.baselineFor(report, previous, next);
       this.entries.set(report.workerId, next);
-      const interval = intervals.get(report.queueName) ?? emptyInterval(fromMs, nowMs);
+      const interval = intervals.get(report.queueName) ?? quietInterval(fromMs, nowMs);
       intervals.set(report.queueName, addDifference(interval, next, baseline));
     }
     for (const [workerId, entry] of this.entries) {
@@ -129,7 +129,8 @@ function covers(next: OutcomeTotals, previous: OutcomeTotals): boolean {
   return next.completed >= previous.completed && next.failed >= previous.failed;
 }
 
-function emptyInterval(fromMs: number, toMs: number): QueueInterval {
+/** A span in which nothing was done. */
+export function quietInterval(fromMs: number, toMs: number): QueueInterval {
   return { fromMs, toMs, totals: zeroTotals, processing: new Histogram(), wait: new Histogram() };
 }
 

@@ -32,6 +32,11 @@ export interface HostPresence {
   readonly startedAtMs: number;
   /** False for a replica that only serves HTTP. */
   readonly runsWorkers: boolean;
+  /**
+   * Workers in all that this host's configuration wants, by queue that it knows how to run.
+   * The leader decides by these: its own configuration may be older, or empty.
+   */
+  readonly wants: Readonly<Record<string, number>>;
   readonly totalMemoryMB: number;
   readonly freeMemoryMB: number;
   readonly queues: readonly SupervisedQueueStatus[];

@@ -51,6 +51,8 @@ function stopOnSignal(starting: Promise<RunningDrover>): Promise<void> {
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
+    // A closed terminal: ended by it, Node would skip every exit handler and leave PostgreSQL behind.
+    process.on('SIGHUP', onSignal);
   });
 }
 

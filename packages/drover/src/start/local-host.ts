@@ -32,6 +32,7 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
   const { engine, instanceId, supervisor, log } = options;
   const stopping = new AbortController();
   const startedAtMs = Date.now();
+  const wants = wantedWorkers(options.config);
   let failing = false;
 
   const step = async (): Promise<void> => {
@@ -44,6 +45,7 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
         version: options.version,
         startedAtMs,
         runsWorkers: supervisor !== null,
+        wants,
         totalMemoryMB: Math.round(totalmem() / MB),
         freeMemoryMB: Math.round(freemem() / MB),
         queues,
@@ -77,6 +79,12 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
       });
     },
   };
+}
+
+/** Until the scaler lands, a queue runs its smallest fleet. */
+function wantedWorkers({ queues }: ResolvedConfig): Readonly<Record<string, number>> {
+  const run = [...queues.values()].filter(({ processor }) => processor !== null);
+  return Object.fromEntries(run.map(({ queueName, minWorkers }) => [queueName, minWorkers]));
 }
 
 type Wanted = Parameters<LocalSupervisor['apply']>[0];

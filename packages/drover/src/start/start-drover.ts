@@ -77,7 +77,6 @@ export async function startDrover(options: StartOptions): Promise<RunningDrover>
       ...(env.DROVER_ADMIN_PASSWORD ? { password: env.DROVER_ADMIN_PASSWORD } : {}),
     });
 
-    const desired = observe ? {} : desiredWorkers(config);
     const monitor = startMonitor({
       engine,
       clock: systemClock,
@@ -89,7 +88,6 @@ export async function startDrover(options: StartOptions): Promise<RunningDrover>
       retention: defaultRetention,
       thresholdsFor: (queueName) => config.queues.get(queueName)?.thresholds ?? config.thresholds,
       limitsFor: (queueName) => config.queues.get(queueName)?.memory ?? config.memory,
-      desired: () => desired,
       steers: !observe,
     });
     shutdown.add('monitor', () => monitor.stop());
@@ -152,12 +150,6 @@ async function startSupervisor(
     log: log.child({ part: 'workers' }),
     spawn: (worker) => spawnWorkerProcess(workerSpec(config, workerEngine, { ...worker, host })),
   });
-}
-
-/** Until the scaler lands, a queue runs its smallest fleet. */
-function desiredWorkers(config: ResolvedConfig): Readonly<Record<string, number>> {
-  const run = [...config.queues.values()].filter(({ processor }) => processor !== null);
-  return Object.fromEntries(run.map(({ queueName, minWorkers }) => [queueName, minWorkers]));
 }
 
 function dashboard(): { dashboardDir?: string } {
