@@ -24,7 +24,7 @@ export async function joinFleet(
   throw new Fault('not_implemented', 'Drover cannot report over this queue backend');
 }
 
-function isPostgres(backend: object): backend is PostgresBackend {
+export function isPostgres(backend: object): backend is PostgresBackend {
   const pool = (backend as Partial<PostgresBackend>).connection?.pool;
   return typeof pool?.query === 'function';
 }

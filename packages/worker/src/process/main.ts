@@ -58,6 +58,8 @@ function workerOptions(spec: WorkerProcessSpec): object {
   const maxStalledCount = typeof asked.maxStalledCount === 'number' ? asked.maxStalledCount : MIN_STALLED_COUNT;
   return {
     ...DEFAULTS,
+    // PostgreSQL's locks go by this machine's clock: no job is taken before that was looked at.
+    autorun: spec.engine.kind !== 'postgres',
     concurrency: spec.concurrency ?? 1,
     ...asked,
     maxStalledCount: Math.max(maxStalledCount, MIN_STALLED_COUNT),
@@ -84,7 +86,7 @@ function defined(fields: Readonly<Record<string, unknown>>): Record<string, unkn
 
 function refuse(error: unknown, log: ProcessLog): void {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log('error', 'cannot start: the configuration or the processor cannot be used', { error: message });
+  log('error', 'cannot start, and trying again will not help', { error: message });
   link.send({ type: 'fatal', message });
   process.exit(workerExitCodes.misconfigured);
 }

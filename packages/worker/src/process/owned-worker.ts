@@ -3,6 +3,7 @@ import type { DesiredWorkerState } from '@drover/core';
 import type { IQueueBackend, Job } from 'bullmq';
 import type { ReportOutcome } from '../telemetry/reporter.js';
 import { Worker } from '../worker.js';
+import { clockSkewMs } from './clock-skew.js';
 import { isLostConnection } from './engine-connection.js';
 
 // biome-ignore-start lint/suspicious/noExplicitAny: a worker process runs whatever jobs its queue holds
@@ -36,6 +37,16 @@ export class OwnedWorker extends (Worker as AnyWorker) {
 
   attach(hooks: OwnedWorkerHooks): void {
     this.hooks = hooks;
+  }
+
+  /** How far the engine's clock is ahead of the one that times this worker's locks. */
+  clockSkewMs(): Promise<number> {
+    return clockSkewMs(this.backend);
+  }
+
+  /** Takes jobs from now on, if it did not from its beginning. */
+  begin(): void {
+    if (!this.isRunning()) this.run().catch((error) => this.emit('error', error));
   }
 
   /** Jobs that would be cut short, or whose result would be lost, by an exit now. */

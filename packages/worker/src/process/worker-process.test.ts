@@ -7,9 +7,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { LaunchedWorker, scriptedProcessor } from '../testing/launched-worker.js';
 import { bundleWorker, type WorkerBundle } from '../testing/worker-bundle.js';
 import { type WorkerEngine, workerEngines } from '../testing/worker-engine.js';
+import type { SpawnOptions } from './spawn-worker-process.js';
 import type { WorkerProcessSpec } from './worker-process-spec.js';
 
-describe.each(Object.entries(workerEngines))('a worker process on %s', (_, startEngine) => {
+describe.each(Object.entries(workerEngines))('a worker process on %s', (engineName, startEngine) => {
   let engine: WorkerEngine;
   let bundle: WorkerBundle;
   let queue: EngineQueue;
@@ -36,15 +37,16 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (_, start
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function launch(over: Partial<WorkerProcessSpec> = {}): LaunchedWorker {
-    const worker = new LaunchedWorker(bundle.main, {
+  function launch(over: Partial<WorkerProcessSpec> = {}, options: SpawnOptions = {}): LaunchedWorker {
+    const spec: WorkerProcessSpec = {
       queueName: queue.name,
       workerId: `${queue.name}-${launched.length}`,
       engine: engine.spec,
       processorFile: scriptedProcessor,
       reportIntervalMs: 100,
       ...over,
-    });
+    };
+    const worker = new LaunchedWorker(bundle.main, spec, options);
     launched.push(worker);
     return worker;
   }
@@ -175,6 +177,32 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (_, start
     const empty = launch({ queueName: '' });
     expect(await empty.exited()).toBe(workerExitCodes.misconfigured);
     expect(empty.output).toContain('queueName');
+  });
+
+  describe.runIf(engineName === 'PostgreSQL')('whose locks go by this machine’s clock', () => {
+    const clockAhead = (ms: number): SpawnOptions => ({
+      execArgv: ['--import', `data:text/javascript,const now=Date.now;Date.now=()=>now()+${ms}`],
+    });
+
+    it('exits 78, without having taken a job, when that clock is seconds off', async () => {
+      const holder = await launch({ worker: { lockDuration: 30_000 } }).ready();
+      const job = await queue.add('held', { trace, act: 'for-ever' });
+      await runsReach(1);
+      await queue.add('waiting', { trace });
+      const skewed = launch({}, clockAhead(40_000));
+      expect(await skewed.exited()).toBe(workerExitCodes.misconfigured);
+      expect(skewed.output).toMatch(/clocks of this machine and PostgreSQL are (39|40)\d{3} ms apart/);
+      expect(skewed.messages.map(({ type }) => type)).not.toContain('ready');
+      expect(runs()).toEqual([{ id: job.id, pid: holder.pid }]);
+      expect((await reportOf(skewed)).state).toBe('stopped');
+    });
+
+    it('warns from one second on, and works', async () => {
+      const worker = await launch({}, clockAhead(2_500)).ready();
+      expect(worker.output).toContain('ms apart');
+      const job = await queue.add('one', { trace });
+      await vi.waitFor(async () => expect(await job.getState()).toBe('completed'), 5_000);
+    });
   });
 
   it('leaves its job, when killed, to another worker', async () => {

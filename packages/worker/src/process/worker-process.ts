@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DesiredWorkerState, workerExitCodes } from '@drover/core';
 import type { ReportOutcome } from '../telemetry/reporter.js';
+import { judgeSkew } from './clock-skew.js';
 import { isLostConnection } from './engine-connection.js';
 import { OrphanWatch } from './orphan-watch.js';
 import type { OwnedWorker } from './owned-worker.js';
@@ -13,7 +14,7 @@ export interface WorkerProcessParts {
   readonly spec: WorkerProcessSpec;
   readonly log: ProcessLog;
   readonly link: SupervisorLink;
-  /** Makes a worker that takes jobs as soon as it is connected. */
+  /** Makes a worker that connects; it takes jobs from `begin()` on at the latest. */
   readonly createWorker: () => OwnedWorker;
   readonly exit: (code: number) => void;
 }
@@ -51,7 +52,7 @@ export class WorkerProcess {
     });
   }
 
-  /** Resolves when the worker takes jobs; tries until the engine lets it. */
+  /** Resolves when the worker takes jobs; tries until the engine lets it. Rejects when the clocks are too far apart. */
   async start(): Promise<void> {
     const { link } = this.parts;
     link.onDrain((message) => this.drain(message.reason, message.graceMs));
@@ -96,9 +97,10 @@ export class WorkerProcess {
       const worker = this.parts.createWorker();
       this.worker = worker;
       this.follow(worker);
+      let skewMs: number;
       try {
         await worker.waitUntilReady();
-        return;
+        skewMs = await worker.clockSkewMs();
       } catch (error) {
         if (this.stopping) return;
         this.noteAway(error);
@@ -106,8 +108,27 @@ export class WorkerProcess {
         worker.close(true).catch(() => undefined);
         await delay(CONNECT_RETRY_MS);
         if (this.stopping) return;
+        continue;
       }
+      await this.checkClock(worker, skewMs);
+      worker.begin();
+      this.onReady();
+      return;
     }
+  }
+
+  private async checkClock(worker: OwnedWorker, skewMs: number): Promise<void> {
+    const verdict = judgeSkew(skewMs);
+    if (verdict === 'fine') return;
+    const message =
+      `The clocks of this machine and PostgreSQL are ${Math.abs(skewMs)} ms apart. BullMQ's job locks use this ` +
+      "machine's clock: a worker whose clock is off takes running jobs from others. Set both clocks by NTP.";
+    if (verdict === 'off') return this.parts.log('warn', message);
+    this.stopping = true;
+    this.leaving = true;
+    worker.noteFailure(message);
+    await worker.reportEnd();
+    throw new Error(message);
   }
 
   private follow(worker: OwnedWorker): void {
@@ -120,7 +141,6 @@ export class WorkerProcess {
           error,
         }),
     });
-    worker.on('ready', () => this.onReady());
     worker.on('error', (error) => {
       if (isLostConnection(error)) this.noteAway(error);
       // While the engine is away its driver repeats itself; saying so once is enough.

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { WorkerToSupervisor } from '@drover/core';
-import { spawnWorkerProcess } from '../process/spawn-worker-process.js';
+import { type SpawnOptions, spawnWorkerProcess } from '../process/spawn-worker-process.js';
 import type { WorkerProcessSpec } from '../process/worker-process-spec.js';
 
 export const scriptedProcessor = fileURLToPath(new URL('./scripted-processor.mjs', import.meta.url));
@@ -15,9 +15,9 @@ export class LaunchedWorker {
   output = '';
   private readonly gone: Promise<number | null>;
 
-  constructor(main: string, spec: WorkerProcessSpec) {
+  constructor(main: string, spec: WorkerProcessSpec, options: SpawnOptions = {}) {
     this.spec = spec;
-    this.child = spawnWorkerProcess(spec, { main });
+    this.child = spawnWorkerProcess(spec, { main, ...options });
     this.gone = once(this.child, 'exit').then(([code]) => code);
     this.child.on('message', (message) => this.messages.push(message as WorkerToSupervisor));
     for (const stream of [this.child.stdout, this.child.stderr]) {
