@@ -12,6 +12,8 @@ export interface QueueState {
   /** Sizes of the kept sets, as retention leaves them: not totals. */
   readonly completed: number;
   readonly failed: number;
+  /** True while `completed` and `failed` are 0 because a large queue is still being counted. */
+  readonly uncounted?: boolean;
   readonly waitingChildren: number;
   readonly paused: boolean;
   /**

@@ -61,7 +61,7 @@ export async function openPostgresEngine(
     close: async () => {
       await nudge.close();
       await tender.close();
-      await counter.settled();
+      await counter.stop();
       await link.close();
     },
   };

@@ -51,13 +51,15 @@ export class PostgresQueueGateway implements QueueGateway {
     return queueNames.map((queueName): QueueReading => {
       const row = byName.get(queueName);
       const { waiting = 0, prioritized = 0, active = 0, delayed = 0, waitingChildren = 0, paused = false } = row ?? {};
-      const { completed = 0, failed = 0 } = counts.get(queueName) ?? {};
+      const counted = counts.get(queueName);
+      const { completed = 0, failed = 0 } = counted ?? {};
       const sinceMs = row?.oldestSinceMs ?? null;
       return {
         ok: true,
         queueName,
         state: {
           ...{ queueName, waiting, prioritized, active, delayed, completed, failed, waitingChildren, paused },
+          ...(counted === undefined ? { uncounted: true } : {}),
           oldestWaitingMs: waiting === 0 || sinceMs === null ? null : Math.max(0, nowMs - sinceMs),
         },
       };
