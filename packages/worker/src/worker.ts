@@ -125,6 +125,11 @@ export class Worker<
     return 'application';
   }
 
+  /** What jobs in hand get at a signal, where that is Drover's to say. */
+  protected get reportedGraceMs(): number | undefined {
+    return undefined;
+  }
+
   /** Sends a report outside the rhythm: the state changed. */
   protected reportSoon(): void {
     this.reporter?.publishSoon();
@@ -228,6 +233,7 @@ export class Worker<
         state: this.state,
         concurrency: this.concurrency,
         active: this.state === 'stopped' ? 0 : this.lockManager.getActiveJobCount(),
+        ...(this.reportedGraceMs === undefined ? {} : { graceMs: this.reportedGraceMs }),
         startedAtMs: this.startedAtMs,
         reportedAtMs: Date.now(),
         memoryLimitMB: this.droverOptions.memoryLimitMB ?? null,

@@ -53,6 +53,8 @@ export interface WorkerReport {
   readonly concurrency: number;
   /** Jobs in hand now. */
   readonly active: number;
+  /** What jobs in hand get when a signal ends this worker: a supervisor that adopts it cannot give another. */
+  readonly graceMs?: number;
   readonly startedAtMs: number;
   readonly reportedAtMs: number;
   readonly totals: WorkerTotals;

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { planSupervision } from './plan-supervision.js';
 import type { RestartState } from './restart-backoff.js';
-import type { DesiredWorkers, SupervisedMember, SupervisionAction } from './supervised-member.js';
+import {
+  type DesiredWorkers,
+  keepAdoptedMsFor,
+  type SupervisedMember,
+  type SupervisionAction,
+} from './supervised-member.js';
 
 const NOW = 1_000_000;
 
@@ -188,6 +193,12 @@ describe('planSupervision', () => {
     expect(planSupervision({ members, restarts, freeMemoryMB }, desired, NOW).map(brief)).toEqual(plan);
   });
 
+  it('drains nobody before it was said what is wanted, and kills who is stuck', () => {
+    const members = [member('a', { startedAtMs: 0 }), member('b', draining(NOW - 35_000))];
+    const plan = planSupervision({ members, restarts: new Map(), freeMemoryMB: 4_096 }, null, NOW);
+    expect(plan.map(brief)).toEqual(['kill b']);
+  });
+
   it('gives a drain the grace of its queue, and a reason to every action', () => {
     const desired = new Map([['mail', { count: 0, graceMs: 7_000 }]]);
     const plan = planSupervision({ members: [member('a')], restarts: new Map(), freeMemoryMB: 0 }, desired, NOW);
@@ -204,4 +215,11 @@ describe('planSupervision', () => {
     const plan = planSupervision({ members, restarts: new Map(), freeMemoryMB: 600 }, desired, NOW);
     expect(plan.map(brief)).toEqual(['start', 'drain b']);
   });
+});
+
+it.each([
+  [5_000, 20_000],
+  [60_000, 130_000],
+])('keeps adopted workers through two looks of a leader that looks every %d ms', (tickMs, keepMs) => {
+  expect(keepAdoptedMsFor(tickMs)).toBe(keepMs);
 });

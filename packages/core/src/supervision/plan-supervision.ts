@@ -16,18 +16,21 @@ export interface SupervisionState {
 /**
  * What to do now so that each queue comes to its desired number of workers: kills first,
  * then drains, then starts. Calling it again before anything changed plans the same, so
- * the caller applies each action's mark (draining, killed, warned, started) at once.
+ * the caller applies each action's mark (draining, killed, warned, started) at once. While
+ * `desired` is `null` nobody has said yet what is wanted, so nothing is missing or surplus.
  */
 export function planSupervision(
   state: SupervisionState,
-  desired: ReadonlyMap<string, DesiredWorkers>,
+  desired: ReadonlyMap<string, DesiredWorkers> | null,
   nowMs: number,
   limits: SupervisionLimits = defaultSupervisionLimits,
 ): SupervisionAction[] {
+  const health = state.members.flatMap((member) => planHealth(member, nowMs, limits));
+  if (desired === null) return health;
   const queues = new Set([...desired.keys(), ...state.members.map(({ queueName }) => queueName)]);
   const budget = { freeMB: state.freeMemoryMB };
   return [
-    ...state.members.flatMap((member) => planHealth(member, nowMs, limits)),
+    ...health,
     ...[...queues].flatMap((queueName) => {
       const members = state.members.filter((member) => member.queueName === queueName && !member.killed);
       const wanted = desired.get(queueName) ?? { count: 0, graceMs: 0 };

@@ -63,3 +63,8 @@ export const defaultSupervisionLimits: SupervisionLimits = {
   keepAdoptedMs: 20_000,
   assumedWorkerMB: 256,
 };
+
+/** `keepAdoptedMs` under a leader that assigns once in `tickMs`: it may need two looks, and a new leader some seconds. */
+export function keepAdoptedMsFor(tickMs: number): number {
+  return Math.max(defaultSupervisionLimits.keepAdoptedMs, 2 * tickMs + 10_000);
+}

@@ -13,7 +13,7 @@ import {
   serve,
   startMonitor,
 } from '@drover/control-plane';
-import { defaultRetention, type Engine } from '@drover/core';
+import { defaultRetention, type Engine, keepAdoptedMsFor } from '@drover/core';
 import { openEngine, startEmbedded } from '@drover/engines';
 import { spawnWorkerProcess } from '@drover/worker/process';
 import type { Logger } from 'pino';
@@ -148,6 +148,7 @@ async function startSupervisor(
     fleet: engine.fleet,
     clock: systemClock,
     log: log.child({ part: 'workers' }),
+    limits: { keepAdoptedMs: keepAdoptedMsFor(config.tickMs) },
     spawn: (worker) => spawnWorkerProcess(workerSpec(config, workerEngine, { ...worker, host })),
   });
 }

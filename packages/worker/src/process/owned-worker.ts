@@ -15,6 +15,8 @@ type AnyWorker = typeof Worker<any, any, string, IQueueBackend, any, any>;
 const noNextJob = Promise.resolve(undefined as unknown as AnyJob);
 
 export interface OwnedWorkerHooks {
+  /** What jobs in hand get at a signal. */
+  readonly graceMs: number;
   readonly onDesired: (desired: DesiredWorkerState) => void;
   readonly onReportOutcome: (outcome: ReportOutcome) => void;
   /** A job could not be given back: it will be found stalled and run again. */
@@ -91,6 +93,10 @@ export class OwnedWorker extends (Worker as AnyWorker) {
 
   protected override onReportOutcome(outcome: ReportOutcome): void {
     this.hooks?.onReportOutcome(outcome);
+  }
+
+  protected override get reportedGraceMs(): number | undefined {
+    return this.hooks?.graceMs;
   }
 
   protected override get owner(): 'drover' {

@@ -67,12 +67,13 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (engineNa
     engine.setDesired(worker.spec.workerId, desired);
 
   it('says that it is ready, beats, works, and reports as Drover’s own', async () => {
-    const worker = await launch().ready();
+    const worker = await launch({ graceMs: 90_000 }).ready();
     await queue.add('one', { trace });
     await worker.saw(({ messages }) => messages.some(({ type }) => type === 'heartbeat'), 'heartbeat');
     await vi.waitFor(async () => {
       const report = await reportOf(worker);
-      expect(report).toMatchObject({ owner: 'drover', state: 'ready', pid: worker.pid, totals: { completed: 1 } });
+      expect(report).toMatchObject({ owner: 'drover', state: 'ready', pid: worker.pid, graceMs: 90_000 });
+      expect(report.totals.completed).toBe(1);
     }, 10_000);
   });
 

@@ -67,7 +67,7 @@ export class WorkerProcess {
     const again = this.signalledAtMs !== null && nowMs - this.signalledAtMs > SAME_SIGNAL_MS;
     this.signalledAtMs ??= nowMs;
     if (again) this.enough.abort();
-    else this.drain(signal, this.parts.spec.graceMs ?? DEFAULT_GRACE_MS);
+    else this.drain(signal, this.graceMs);
   }
 
   /** Takes no more jobs, lets those in hand finish within the grace, hands back the rest, and exits 0. */
@@ -90,6 +90,10 @@ export class WorkerProcess {
     this.parts.link.send({ type: 'fatal', message });
     this.worker?.noteFailure(error);
     this.handBackAndLeave('unhandled error', FATAL_HAND_BACK_MS, workerExitCodes.unhandledError);
+  }
+
+  private get graceMs(): number {
+    return this.parts.spec.graceMs ?? DEFAULT_GRACE_MS;
   }
 
   private async connect(): Promise<void> {
@@ -133,6 +137,7 @@ export class WorkerProcess {
 
   private follow(worker: OwnedWorker): void {
     worker.attach({
+      graceMs: this.graceMs,
       onDesired: (desired) => this.onDesired(desired),
       onReportOutcome: (outcome) => this.onReportOutcome(outcome),
       onHandBackFailed: (job, error) =>
@@ -191,7 +196,7 @@ export class WorkerProcess {
 
   private watch(): void {
     if (!this.stopping && this.orphan.isAbandoned(performance.now())) {
-      this.drain('supervisor gone and nobody adopted this worker', this.parts.spec.graceMs ?? DEFAULT_GRACE_MS);
+      this.drain('supervisor gone and nobody adopted this worker', this.graceMs);
     }
     // Adoption arrives with the answer to a report.
     else if (this.orphan.waiting) this.worker?.checkIn();

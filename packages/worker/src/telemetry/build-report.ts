@@ -13,6 +13,7 @@ export type ReportFacts = Pick<
   | 'state'
   | 'concurrency'
   | 'active'
+  | 'graceMs'
   | 'startedAtMs'
   | 'reportedAtMs'
   | 'memoryLimitMB'

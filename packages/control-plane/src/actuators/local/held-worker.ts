@@ -5,8 +5,8 @@ import type { WorkerChild } from './worker-child.js';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Beginning = Pick<SupervisedMember, 'workerId' | 'queueName' | 'pid'>;
 
-/** What an adopted worker that was draining already gets: how long it has been at it is not known. */
-const ADOPTED_GRACE_MS = 60_000;
+/** For an adopted worker of an earlier version, which does not report its grace. */
+const UNREPORTED_GRACE_MS = 60_000;
 
 /** One worker in a supervisor's hands: what is known of it, and the way to reach its process. */
 export class HeldWorker {
@@ -14,6 +14,8 @@ export class HeldWorker {
   private readonly processes: ProcessTable;
   /** `null` for an adopted worker, which has no channel to us. */
   private child: WorkerChild | null = null;
+  /** An adopted worker drains by the grace it was started with, whatever is wanted now; `null` for others. */
+  private ownGraceMs: number | null = null;
   private reportedAtMs = 0;
 
   private constructor(member: SupervisedMember, processes: ProcessTable) {
@@ -32,8 +34,9 @@ export class HeldWorker {
       processes,
     );
     held.reportedAtMs = reportedAtMs;
+    held.ownGraceMs = report.graceMs ?? UNREPORTED_GRACE_MS;
     if (state === 'ready') held.member.phase = 'ready';
-    if (state === 'draining') held.markDraining(ADOPTED_GRACE_MS, nowMs);
+    if (state === 'draining') held.markDraining(held.ownGraceMs, nowMs);
     return held;
   }
 
@@ -60,7 +63,7 @@ export class HeldWorker {
   markDraining(graceMs: number, nowMs: number): void {
     if (this.member.drain !== null) return;
     this.member.phase = 'draining';
-    this.member.drain = { sinceMs: nowMs, graceMs };
+    this.member.drain = { sinceMs: nowMs, graceMs: this.ownGraceMs ?? graceMs };
   }
 
   drain(graceMs: number, reason: string, nowMs: number): void {

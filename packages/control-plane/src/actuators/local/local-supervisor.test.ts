@@ -399,6 +399,39 @@ describe('the local supervisor, adopting', () => {
     expect(table.signals).toEqual([[500, 'SIGTERM']]);
   });
 
+  it('drains no adopted worker before it was told what is wanted', async () => {
+    table.running.set(500, 'w');
+    fleet.reports = [report('w', 500)];
+    await create();
+    for (let reportedAtMs = 2; reportedAtMs < 8; reportedAtMs++) {
+      fleet.reports = [report('w', 500, { reportedAtMs })];
+      await pass(10_000);
+    }
+    expect(table.signals).toEqual([]);
+  });
+
+  it.each([
+    ['when its queue has left the configuration', 'ready', 20_000],
+    ['when it was draining already', 'draining', 0],
+  ] as const)('leaves an adopted worker its own grace, %s', async (_, state, drainsAfterMs) => {
+    table.running.set(500, 'w');
+    const tell = (reportedAtMs: number) => {
+      fleet.reports = [report('w', 500, { state, graceMs: 300_000, reportedAtMs })];
+    };
+    tell(1);
+    await create();
+    supervisor.apply(new Map());
+    const killed = () => table.signals.filter(([, signal]) => signal === 'SIGKILL');
+    for (let step = 1; step <= 30; step++) {
+      tell(1 + step);
+      await pass(10_000);
+    }
+    expect(killed()).toEqual([]);
+    tell(40);
+    await pass(drainsAfterMs + 6_000);
+    expect(killed()).toEqual([[500, 'SIGKILL']]);
+  });
+
   it('never signals a pid that is somebody else’s by now', async () => {
     table.running.set(500, 'w');
     fleet.reports = [report('w', 500)];

@@ -63,7 +63,8 @@ class Supervisor implements LocalSupervisor {
   private readonly restarts = new Map<string, RestartState>();
   private readonly startUpMs = new Map<string, number>();
   private readonly listeners = new Set<() => void>();
-  private desired: ReadonlyMap<string, DesiredWorkers> = new Map();
+  /** `null` until somebody says what is wanted. */
+  private desired: ReadonlyMap<string, DesiredWorkers> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private lastTickMs: number;
   private nextReadMs = 0;
@@ -112,7 +113,8 @@ class Supervisor implements LocalSupervisor {
   }
 
   status(): SupervisedQueueStatus[] {
-    const { desired, restarts, startUpMs } = this;
+    const { restarts, startUpMs } = this;
+    const desired = this.desired ?? new Map();
     const wallAheadMs = this.options.clock.nowMs() - this.nowMs;
     return supervisionStatus({ desired, members: this.members(), restarts, startUpMs }, wallAheadMs);
   }
@@ -268,7 +270,7 @@ class Supervisor implements LocalSupervisor {
   }
 
   private graceMs({ member }: HeldWorker): number {
-    return this.desired.get(member.queueName)?.graceMs ?? 0;
+    return this.desired?.get(member.queueName)?.graceMs ?? 0;
   }
 
   private drain(held: HeldWorker, graceMs: number, reason: string): void {
