@@ -10,6 +10,12 @@ export class SupervisorLink {
     return process.connected === true;
   }
 
+  /** True as well when the supervisor was killed meanwhile: this process was not started to be on its own. */
+  get hasSupervisor(): boolean {
+    // Stays after the channel is gone.
+    return typeof process.send === 'function';
+  }
+
   /** Beats from the event loop, so that a blocked loop is heard as silence. */
   start(active: () => number): void {
     if (!this.connected) return;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DesiredWorkerState, workerExitCodes } from '@drover/core';
@@ -261,6 +261,19 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (engineNa
     const job = await queue.add('meanwhile', { trace });
     await vi.waitFor(async () => expect(await job.getState()).toBe('completed'), 5_000);
     expect(await worker.exited()).toBe(workerExitCodes.stopped);
+  });
+
+  it('drains as well when its supervisor ended while the processor was loading', async () => {
+    const processorFile = join(folder, 'slow-to-load.mjs');
+    writeFileSync(
+      processorFile,
+      `while (process.connected) await new Promise((resolve) => setTimeout(resolve, 10));
+       export default async () => 'done';`,
+    );
+    const worker = launch({ processorFile, adoptWithinMs: 1_000 });
+    worker.child.disconnect();
+    expect(await worker.exited()).toBe(workerExitCodes.stopped);
+    expect(worker.output).toContain('nobody adopted');
   });
 
   it('stays when it is adopted, until its new supervisor is gone too', async () => {

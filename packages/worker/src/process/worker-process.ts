@@ -46,7 +46,7 @@ export class WorkerProcess {
 
   constructor(parts: WorkerProcessParts) {
     this.parts = parts;
-    this.orphan = new OrphanWatch(parts.link.connected, {
+    this.orphan = new OrphanWatch(parts.link.hasSupervisor, {
       adoptWithinMs: parts.spec.adoptWithinMs ?? DEFAULT_ADOPT_WITHIN_MS,
       isAlive,
     });
@@ -57,6 +57,8 @@ export class WorkerProcess {
     const { link } = this.parts;
     link.onDrain((message) => this.drain(message.reason, message.graceMs));
     link.onDisconnect(() => this.onDisconnect());
+    // Killed while the processor was loading: nobody will tell of it any more.
+    if (link.hasSupervisor && !link.connected) this.onDisconnect();
     link.start(() => this.worker?.unfinished ?? 0);
     setInterval(() => this.watch(), WATCH_MS).unref();
     await this.connect();
