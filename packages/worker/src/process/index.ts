@@ -2,6 +2,7 @@ export { type SpawnOptions, spawnWorkerProcess, workerProcessMain } from './spaw
 export {
   DEFAULT_GRACE_MS,
   parseWorkerProcessSpec,
+  SECRET_VARIABLES,
   SPEC_VARIABLE,
   type WorkerProcessEngine,
   type WorkerProcessSpec,

@@ -41,6 +41,8 @@ async function run(spec: WorkerProcessSpec, log: ProcessLog, importModule: Impor
     exit: (code) => process.exit(code),
   });
   process.on('SIGTERM', () => workerProcess.onSignal('SIGTERM'));
+  // A terminal that closes, with `drover worker` in it.
+  process.on('SIGHUP', () => workerProcess.onSignal('SIGHUP'));
   process.on('SIGINT', () => workerProcess.onSignal('SIGINT'));
   process.on('uncaughtException', (error) => workerProcess.fatal(error));
   process.on('unhandledRejection', (error) => workerProcess.fatal(error));

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { SPEC_VARIABLE, type WorkerProcessSpec } from './worker-process-spec.js';
+import { SECRET_VARIABLES, SPEC_VARIABLE, type WorkerProcessSpec } from './worker-process-spec.js';
 
 /** The bundled program of a worker process; `build-process.mjs` writes it. */
 export const workerProcessMain = fileURLToPath(new URL('../../dist/worker-process/drover-worker.js', import.meta.url));
@@ -22,8 +22,14 @@ export function spawnWorkerProcess(spec: WorkerProcessSpec, options: SpawnOption
   const { main = workerProcessMain, env = process.env, execArgv = [] } = options;
   // The id is an argument so that `ps`, and a supervisor that finds a pid in an old report, see whose it is.
   return spawn(process.execPath, [...execArgv, main, spec.queueName, spec.workerId], {
-    env: { ...env, [SPEC_VARIABLE]: JSON.stringify(spec) },
+    env: { ...withoutSecrets(env), [SPEC_VARIABLE]: JSON.stringify(spec) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });
+}
+
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const rest = { ...env };
+  for (const name of SECRET_VARIABLES) delete rest[name];
+  return rest;
 }

@@ -47,8 +47,14 @@ export type WorkerProcessEngine =
       readonly schema?: string;
     };
 
-/** The worker deletes it after reading, so that neither jobs nor their children see the engine's password. */
+/**
+ * The worker deletes it after reading, so that neither jobs nor their children see the
+ * connection it was given. A DROVER_ENGINE stays in their environment, for `connect()`.
+ */
 export const SPEC_VARIABLE = 'DROVER_WORKER_SPEC';
+
+/** The control plane's own secrets. A job has no use for them, and one that dumps its environment would show them. */
+export const SECRET_VARIABLES = ['DROVER_ADMIN_PASSWORD', 'DROVER_API_TOKEN'] as const;
 
 export const DEFAULT_GRACE_MS = 30_000;
 export const DEFAULT_ADOPT_WITHIN_MS = 15_000;

@@ -77,13 +77,16 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (engineNa
     }, 10_000);
   });
 
-  it('keeps the engine’s password from its jobs', async () => {
-    await launch({ concurrency: 1 }).ready();
+  it.each([false, true])('keeps passwords from its jobs (sandboxed: %s)', async (sandboxed) => {
+    const env = { ...process.env, DROVER_ADMIN_PASSWORD: 'sesame', DROVER_API_TOKEN: 'sesame', DROVER_ENGINE: 'x' };
+    await launch({ sandboxed }, { env }).ready();
     const job = await queue.add('one', { act: 'environment' });
     await vi.waitFor(async () => expect(await job.isCompleted()).toBe(true), 10_000);
     const done = await queue.getJob(job.id ?? '');
     expect(done?.returnvalue).toContain('PATH');
     expect(done?.returnvalue).not.toContain('DROVER_WORKER_SPEC');
+    expect(done?.returnvalue).not.toContain('sesame');
+    expect(done?.returnvalue).toContain('DROVER_ENGINE');
   });
 
   it('lets the job in hand finish when told to stop, takes no other, and exits 0', async () => {
@@ -122,6 +125,15 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (engineNa
     expect(await worker.exited()).toBe(workerExitCodes.stopped);
     expect(await job.getState()).toBe('waiting');
     expect((await reportOf(worker)).totals).toMatchObject({ handedBack: 1, failed: 0 });
+  });
+
+  it('drains when its terminal closes', async () => {
+    const worker = await launch().ready();
+    const job = await queue.add('in-hand', { trace, ms: 300 });
+    await runsReach(1);
+    worker.kill('SIGHUP');
+    expect(await worker.exited()).toBe(workerExitCodes.stopped);
+    expect(await job.getState()).toBe('completed');
   });
 
   it('hands back at once at a second signal', async () => {
