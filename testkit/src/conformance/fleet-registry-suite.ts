@@ -15,6 +15,7 @@ function presence(part: Partial<HostPresence> = {}): HostPresence {
     version: '0.1.0',
     startedAtMs: 1_000,
     runsWorkers: true,
+    wants: { email: 2 },
     totalMemoryMB: 16_000,
     freeMemoryMB: 8_000,
     queues: [{ queueName: 'emails', desired: 2, starting: 1, ready: 1, draining: 0, crashLoop: null, startUpMs: 230 }],

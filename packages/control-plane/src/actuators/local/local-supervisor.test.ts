@@ -358,6 +358,7 @@ describe('the local supervisor, adopting', () => {
         version: '0.1.0',
         startedAtMs: 0,
         runsWorkers: true,
+      wants: {},
         totalMemoryMB: 1,
         freeMemoryMB: 1,
         queues: [],
