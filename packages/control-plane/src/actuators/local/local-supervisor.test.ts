@@ -20,8 +20,10 @@ class ScriptedFleet {
   hosts: HostPresence[] = [];
   readonly desired: [string, Omit<DesiredWorkerState, 'version'>][] = [];
   away = false;
+  reads = 0;
 
   async readReports() {
+    this.reads++;
     if (this.away) throw new Error('engine away');
     return this.reports;
   }
@@ -79,6 +81,20 @@ function report(workerId: string, pid: number, over: Partial<WorkerReport> = {})
     ...over,
   };
 }
+
+/** Another control plane on this machine. */
+const neighbour: HostPresence = {
+  host: HOST,
+  instanceId: 'other',
+  pid: 900,
+  version: '0.1.0',
+  startedAtMs: 0,
+  runsWorkers: true,
+  wants: {},
+  totalMemoryMB: 1,
+  freeMemoryMB: 1,
+  queues: [],
+};
 
 async function create(over: Partial<LocalSupervisorOptions> = {}): Promise<LocalSupervisor> {
   supervisor = await createLocalSupervisor({
@@ -350,22 +366,22 @@ describe('the local supervisor, adopting', () => {
   it('leaves the workers of another living control plane on this machine alone', async () => {
     table.running.set(500, 'w').set(900, 'drover');
     fleet.reports = [report('w', 500)];
-    fleet.hosts = [
-      {
-        host: HOST,
-        instanceId: 'other',
-        pid: 900,
-        version: '0.1.0',
-        startedAtMs: 0,
-        runsWorkers: true,
-      wants: {},
-        totalMemoryMB: 1,
-        freeMemoryMB: 1,
-        queues: [],
-      },
-    ];
+    fleet.hosts = [neighbour];
     await create();
     expect(supervisor.members()).toEqual([]);
+    // It signs off before its workers have ended.
+    fleet.hosts = [];
+    await pass(10_000);
+    expect(supervisor.members()).toEqual([]);
+  });
+
+  it('does not read the fleet’s reports for ever', async () => {
+    await create();
+    await pass(31_000);
+    const { reads } = fleet;
+    expect(reads).toBeGreaterThan(0);
+    await pass(60_000);
+    expect(fleet.reads).toBe(reads);
   });
 
   it('replaces an adopted worker that ends', async () => {
@@ -379,9 +395,14 @@ describe('the local supervisor, adopting', () => {
   });
 
   it('adopts the workers of another control plane of this host that dies later', async () => {
-    await create();
-    table.running.set(500, 'w');
+    table.running.set(500, 'w').set(900, 'drover');
     fleet.reports = [report('w', 500)];
+    fleet.hosts = [neighbour];
+    await create();
+    await pass(60_000);
+    expect(supervisor.members()).toEqual([]);
+    expect(fleet.reads).toBe(0);
+    table.running.delete(900);
     await pass(4_000);
     expect(supervisor.members()).toMatchObject([{ workerId: 'w', adopted: true }]);
     await pass(8_000);

@@ -16,7 +16,7 @@ import {
   type WorkerReport,
   type WorkerToSupervisor,
 } from '@drover/core';
-import { findOrphans } from './adoption.js';
+import { OrphanSearch } from './adoption.js';
 import { HeldWorker } from './held-worker.js';
 import type { LocalSupervisorOptions, WorkerToSpawn } from './local-supervisor-options.js';
 import { hostProcesses, type ProcessTable } from './process-table.js';
@@ -59,6 +59,7 @@ class Supervisor implements LocalSupervisor {
   private readonly limits: SupervisionLimits;
   private readonly restartLimits: RestartLimits;
   private readonly processes: ProcessTable;
+  private readonly orphans: OrphanSearch;
   private readonly held = new Map<string, HeldWorker>();
   private readonly restarts = new Map<string, RestartState>();
   private readonly startUpMs = new Map<string, number>();
@@ -78,14 +79,15 @@ class Supervisor implements LocalSupervisor {
     this.limits = { ...defaultSupervisionLimits, ...options.limits };
     this.restartLimits = { ...defaultRestartLimits, ...options.restartLimits };
     this.processes = options.processes ?? hostProcesses;
+    this.orphans = new OrphanSearch({ ...options, processes: this.processes }, this.nowMs);
     this.lastTickMs = this.nowMs;
   }
 
   async adoptOrphans(): Promise<void> {
-    const { host, instanceId, fleet, log } = this.options;
+    const { log } = this.options;
     try {
-      const orphans = await findOrphans({ host, instanceId, fleet, processes: this.processes });
-      for (const report of orphans) if (!this.held.has(report.workerId)) await this.adopt(report);
+      for (const report of await this.orphans.find(this.nowMs))
+        if (!this.held.has(report.workerId)) await this.adopt(report);
     } catch (error) {
       // They wait a while and drain by themselves: no reason to stop here.
       log.warn({ err: error }, 'cannot look for workers to adopt');
