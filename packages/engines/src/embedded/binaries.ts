@@ -1,18 +1,9 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { Fault } from '@drover/core';
 import { canEnter, type RunAs } from './run-as.js';
+import { makeSystemFolder } from './system-folder.js';
 
 export interface PostgresBinaries {
   readonly initdb: string;
@@ -74,19 +65,14 @@ function hydrateLinks(root: string): void {
 
 /** For a project under a closed folder such as /root: the account gets its own copy (60 MB, made once per version). */
 function copyToReach(root: string, version: string): string {
-  const home = `/var/tmp/drover-postgres-${version}`;
-  if (existsSync(home)) {
-    const { uid, mode } = statSync(home);
-    // Root is about to run what lies there: it must be what root put there.
-    if (uid === 0 && (mode & 0o022) === 0) return home;
-    throw new Fault('engine_unavailable', `${home} exists but does not belong to root: remove it and start again.`);
-  }
-  const draft = `${home}.${process.pid}`;
-  mkdirSync(draft, { mode: 0o755 });
-  cpSync(join(root, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
+  const home = makeSystemFolder(`postgres-${version}`);
+  const native = join(home, 'native');
+  if (existsSync(native)) return home;
+  const draft = `${native}.${process.pid}`;
+  cpSync(join(root, 'native'), draft, { recursive: true, verbatimSymlinks: true });
   chmodSync(draft, 0o755);
   try {
-    renameSync(draft, home);
+    renameSync(draft, native);
   } catch {
     // Another start was faster.
     rmSync(draft, { recursive: true, force: true });

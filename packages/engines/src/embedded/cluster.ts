@@ -4,7 +4,6 @@ import {
   chmodSync,
   chownSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   readFileSync,
   realpathSync,
@@ -17,6 +16,7 @@ import { join } from 'node:path';
 import { Fault } from '@drover/core';
 import type { PostgresBinaries } from './binaries.js';
 import { canEnter, type RunAs } from './run-as.js';
+import { makeSystemFolder } from './system-folder.js';
 
 /** The superuser of the embedded server, and the only account that can sign in. */
 export const CLUSTER_USER = 'drover';
@@ -46,15 +46,7 @@ function placeCluster(dataDir: string, account: RunAs): string {
   if (existsSync(record)) return readFileSync(record, 'utf8').trim();
   if (canEnter(dataDir, account) || (openFolder(dataDir) && canEnter(dataDir, account)))
     return join(dataDir, 'postgres');
-  const home = `/var/tmp/drover-${createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 16)}`;
-  mkdirSync(home, { recursive: true, mode: 0o755 });
-  const { uid } = lstatSync(home);
-  if (lstatSync(home).isSymbolicLink() || uid !== process.getuid?.()) {
-    throw new Fault(
-      'engine_unavailable',
-      `${home} exists but does not belong to this user: remove it and start again.`,
-    );
-  }
+  const home = makeSystemFolder(createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 16));
   const dir = join(home, 'postgres');
   writeFileSync(record, `${dir}\n`);
   return dir;
