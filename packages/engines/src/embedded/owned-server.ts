@@ -5,8 +5,8 @@ import { type RunningServer, stopServer } from './server.js';
 const WATCH_MS = 1000;
 
 export interface Ownership {
-  /** Starts the server again, on its last port if that is free. */
-  launch(lastPort: number): Promise<RunningServer>;
+  /** Finds the server or starts it again, on the port where everybody looks for it. */
+  recover(port: number): Promise<RunningServer>;
   /** Tells other processes where the server is. */
   publish(server: RunningServer): void;
   releaseFolder(): void;
@@ -59,13 +59,13 @@ export class OwnedServer {
   }
 
   private async restart(): Promise<void> {
-    const { launch, publish, log } = this.ownership;
+    const { recover, publish, log } = this.ownership;
     log('warn', `the embedded PostgreSQL (pid ${this.server.pid}) has died and is started again`);
     try {
-      this.server = await launch(this.server.port);
+      this.server = await recover(this.server.port);
       publish(this.server);
     } catch (error) {
-      // The next look at it tries again.
+      // The next look at it tries again, on the same port: pools and workers know no other.
       log('error', error instanceof Error ? error.message : String(error));
     }
   }

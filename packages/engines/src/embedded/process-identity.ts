@@ -13,13 +13,18 @@ export function identify(pid: number): ProcessIdentity {
 }
 
 export function isRunning(pid: number): boolean {
+  return isListed(pid) && !isZombie(pid);
+}
+
+/** True while the system has the pid, be it for a process that has ended and was not reaped. */
+export function isListed(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
     // EPERM: it runs, as somebody else.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return !isZombie(pid);
 }
 
 /** True while the very process that was identified runs. */

@@ -3,12 +3,12 @@ import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readFileSync
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '@drover/core';
-import pg from 'pg';
 import type { EngineLog } from '../engine-options.js';
 import type { PostgresBinaries } from './binaries.js';
 import { CLUSTER_DATABASE, CLUSTER_USER, type Cluster } from './cluster.js';
-import { commandLine, isRunning } from './process-identity.js';
+import { commandLine, isListed, isRunning } from './process-identity.js';
 import type { RunAs } from './run-as.js';
+import { untilAnswers } from './until-answers.js';
 
 export interface RunningServer {
   readonly url: string;
@@ -22,9 +22,9 @@ export interface Launch {
   readonly account: RunAs;
   readonly port: number;
   readonly logFile: string;
+  readonly log: EngineLog;
 }
 
-/** Replaying the log after a kill -9 may take a while. */
 const START_TIMEOUT_MS = 60_000;
 const ADOPT_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 20_000;
@@ -37,23 +37,22 @@ export class PortTaken extends Error {}
 /** Starts the server and waits until it answers. */
 export async function launchServer(launch: Launch): Promise<RunningServer> {
   const { binaries, cluster, account, port, logFile } = launch;
-  // A leftover of a killed server whose pid another process has now keeps PostgreSQL from starting.
-  rmSync(join(cluster.dir, 'postmaster.pid'), { force: true });
-  const log = openSync(logFile, 'a', 0o600);
+  removeMisleadingRecord(cluster.dir);
+  const output = openSync(logFile, 'a', 0o600);
   let child: ChildProcess;
   let logStart: number;
   try {
-    if (fstatSync(log).size > MAX_LOG_BYTES) ftruncateSync(log);
-    logStart = fstatSync(log).size;
+    if (fstatSync(output).size > MAX_LOG_BYTES) ftruncateSync(output);
+    logStart = fstatSync(output).size;
     child = spawn(binaries.postgres, serverArguments(cluster.dir, port), {
       ...account,
       cwd: '/',
       // A session of its own: the terminal's Ctrl-C would else stop the server before its clients.
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', output, output],
     });
   } finally {
-    closeSync(log);
+    closeSync(output);
   }
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
@@ -65,9 +64,16 @@ export async function launchServer(launch: Launch): Promise<RunningServer> {
   child.once('error', onError).once('exit', onExit);
   child.unref();
   const url = urlOf(cluster, port);
+  const waiting = new AbortController();
+  const patience = { timeoutMs: START_TIMEOUT_MS, log: launch.log, signal: waiting.signal };
   try {
-    await Promise.race([failed, untilAnswers(url, START_TIMEOUT_MS)]);
+    await Promise.race([failed, untilAnswers(url, patience)]);
+  } catch (error) {
+    // Left running, it would be in the way of every further start.
+    if (child.pid !== undefined) await stopServer(child.pid);
+    throw error;
   } finally {
+    waiting.abort();
     // The end of a server that had started is no failed start.
     child.off('exit', onExit);
   }
@@ -81,12 +87,12 @@ export async function launchServer(launch: Launch): Promise<RunningServer> {
 export async function adoptServer(cluster: Cluster, log: EngineLog): Promise<RunningServer | null> {
   const found = readPostmasterFile(cluster.dir);
   if (found === null) return null;
-  // The process may be anybody's by now: it must be a PostgreSQL on our cluster.
-  const command = commandLine(found.pid);
-  if (!isRunning(found.pid) || !command.includes('postgres') || !command.includes(cluster.dir)) return null;
+  if (!isServerOf(cluster.dir, found.pid)) return null;
   const url = urlOf(cluster, found.port);
+  const waiting = new AbortController();
   try {
-    await Promise.race([untilAnswers(url, ADOPT_TIMEOUT_MS), untilGone(found.pid)]);
+    const patience = { timeoutMs: ADOPT_TIMEOUT_MS, log, signal: waiting.signal };
+    await Promise.race([untilAnswers(url, patience), untilGone(found.pid)]);
     if (isRunning(found.pid)) {
       log('info', `adopted the PostgreSQL (pid ${found.pid}) that an earlier Drover left running`);
       return { url, port: found.port, pid: found.pid };
@@ -94,6 +100,8 @@ export async function adoptServer(cluster: Cluster, log: EngineLog): Promise<Run
   } catch {
     log('warn', `the PostgreSQL (pid ${found.pid}) of an earlier Drover does not answer and is replaced`);
     await stopServer(found.pid);
+  } finally {
+    waiting.abort();
   }
   return null;
 }
@@ -134,31 +142,6 @@ function urlOf({ password }: Cluster, port: number): string {
   return `postgres://${CLUSTER_USER}:${password}@127.0.0.1:${port}/${CLUSTER_DATABASE}`;
 }
 
-async function untilAnswers(url: string, timeoutMs: number): Promise<void> {
-  const deadlineMs = performance.now() + timeoutMs;
-  for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      await client.query('SELECT 1');
-      return;
-    } catch (cause) {
-      // Refused is an answer, and the same one every time.
-      if (performance.now() > deadlineMs || isRefusal(cause)) {
-        throw new Fault('engine_unavailable', 'The embedded PostgreSQL does not answer.', { cause });
-      }
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-    await pause(POLL_MS);
-  }
-}
-
-function isRefusal(error: unknown): boolean {
-  return String((error as { code?: unknown }).code ?? '').startsWith('28');
-}
-
 async function untilGone(pid: number): Promise<void> {
   while (isRunning(pid)) await pause(POLL_MS);
 }
@@ -173,9 +156,26 @@ function readPostmasterFile(dir: string): { pid: number; port: number } | null {
   return pid > 0 && port > 0 ? { pid, port } : null;
 }
 
+/** The process of a record may be anybody's by now: it must be a PostgreSQL on our cluster. */
+function isServerOf(dir: string, pid: number): boolean {
+  const command = commandLine(pid);
+  return isRunning(pid) && command.includes('postgres') && command.includes(dir);
+}
+
+/**
+ * A killed server's record whose pid is another process's now, or is still listed for nobody reaped it, keeps PostgreSQL from starting.
+ * Any other record is PostgreSQL's own business: it is what keeps two servers off one cluster.
+ */
+function removeMisleadingRecord(dir: string): void {
+  const found = readPostmasterFile(dir);
+  if (found === null || !isListed(found.pid) || isServerOf(dir, found.pid)) return;
+  rmSync(join(dir, 'postmaster.pid'), { force: true });
+}
+
 function startFailure(logFile: string, logStart: number): Error {
   const written = readFileSync(logFile).subarray(logStart).toString('utf8');
-  if (/could not bind|Address already in use/i.test(written)) return new PortTaken('the port is taken');
+  if (/could not bind|Address already in use/i.test(written))
+    return new PortTaken('its port is taken by another program');
   const tail = written.slice(-LOG_TAIL_BYTES).trim();
   return new Fault(
     'engine_unavailable',

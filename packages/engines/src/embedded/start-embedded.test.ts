@@ -222,6 +222,38 @@ describe('the embedded engine', () => {
     expect(isRunning(server.pid)).toBe(false);
   });
 
+  it('comes back on its port alone, as soon as that is free, for those who know no other', async () => {
+    const dir = usedFolder();
+    const log = vi.fn();
+    const server = await startEmbedded(dir, { log });
+    cleanups.push(() => server.stop());
+    const { pid, port, url } = server;
+    process.kill(pid, 'SIGKILL');
+    const squatter = createServer((socket) => socket.destroy());
+    cleanups.push(() => squatter.close());
+    await vi.waitFor(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          squatter.once('error', reject).listen(port, '127.0.0.1', resolve);
+        }),
+      { interval: 5 },
+    );
+    await vi.waitFor(() => expect(log).toHaveBeenCalledWith('error', expect.stringContaining('port')), 10_000);
+    await new Promise((resolve) => squatter.close(resolve));
+    await vi.waitFor(async () => expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]), 10_000);
+    await vi.waitFor(() => expect(server.pid).not.toBe(pid));
+  });
+
+  it('leaves no server behind when it cannot be started', async () => {
+    const dir = usedFolder();
+    const password = readFileSync(join(dir, 'password'), 'utf8');
+    writeFileSync(join(dir, 'password'), 'not the one\n');
+    await expect(startEmbedded(dir)).rejects.toMatchObject({ code: 'engine_unavailable' });
+    expect(existsSync(join(dir, 'postgres', 'postmaster.pid'))).toBe(false);
+    writeFileSync(join(dir, 'password'), password);
+    expect((await start(dir)).adopted).toBe(false);
+  });
+
   it('is not misled by recycled pids', async () => {
     const dir = usedFolder();
     const first = await start(dir);
@@ -263,8 +295,10 @@ describe('the embedded engine', () => {
   it.runIf(process.getuid?.() === 0)('runs for root, also under a home that nobody else may enter', async () => {
     const dir = newFolder(homedir());
     const server = await start(dir);
-    const owner = statSync(readFileSync(join(dir, 'cluster-dir'), 'utf8').trim()).uid;
-    expect(owner).not.toBe(0);
+    const clusterDir = readFileSync(join(dir, 'cluster-dir'), 'utf8').trim();
+    expect(statSync(clusterDir).uid).not.toBe(0);
+    // Nothing may tidy the only copy of the data away.
+    expect(clusterDir).not.toMatch(/tmp/);
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await server.stop();
     expect((await start(dir)).port).toBe(server.port);

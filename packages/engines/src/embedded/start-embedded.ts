@@ -45,14 +45,12 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
     const account = chooseAccount();
     const binaries = prepareBinaries(account);
     const cluster = await prepareCluster(folder, binaries, account);
-    const launch = (lastPort: number) =>
-      launchOnFreePort(lastPort, (port) =>
-        launchServer({ binaries, cluster, account, port, logFile: resolve(folder, 'postgres.log') }),
-      );
+    const launch = (port: number) =>
+      launchServer({ binaries, cluster, account, port, logFile: resolve(folder, 'postgres.log'), log });
     const adopted = await adoptServer(cluster, log);
-    const server = adopted ?? (await launch(readEngineFile(folder)?.port ?? 0));
+    const server = adopted ?? (await launchOnFreePort(readEngineFile(folder)?.port ?? 0, launch));
     const owned = new OwnedServer(server, {
-      launch,
+      recover: async (port) => (await adoptServer(cluster, log)) ?? launch(port),
       releaseFolder,
       log,
       publish: (now) => writeEngineFile(folder, now),
@@ -72,7 +70,7 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
   }
 }
 
-/** The last port first: programs that were connected find a restarted server where it was. */
+/** The last port first: programs that were connected find the server where it was. */
 async function launchOnFreePort(
   lastPort: number,
   launch: (port: number) => Promise<RunningServer>,
