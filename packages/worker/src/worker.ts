@@ -107,7 +107,7 @@ export class Worker<
     this.droverOptions = drover;
     this.workerId = drover.workerId ?? `${name}-${randomUUID().slice(0, 13)}`;
     if (drover.report !== false) {
-      this.ledger = new AttemptLedger();
+      this.ledger = new AttemptLedger(() => this.concurrency);
       this.reporter = this.createReporter();
       processSampler.watch();
       if (typeof processor === 'string' || processor instanceof URL) processSampler.countSandboxes();

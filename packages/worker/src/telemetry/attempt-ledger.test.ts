@@ -76,6 +76,17 @@ describe('AttemptLedger', () => {
     expect(ledger.read().processing.count).toBe(0);
   });
 
+  it('keeps the durations of all jobs in hand, however many there are at once', () => {
+    const ledger = new AttemptLedger(() => MAX_ATTEMPTS);
+    const jobs = Array.from({ length: 2 * MAX_ATTEMPTS }, () => job());
+    for (const one of jobs) {
+      ledger.begin(one, 0);
+      ledger.settle(one, 5);
+    }
+    for (const one of jobs) ledger.completed(one);
+    expect(ledger.read().processing.count).toBe(jobs.length);
+  });
+
   it('keeps the time of the processor when storing the outcome takes a second try', () => {
     const ledger = new AttemptLedger();
     const one = job();

@@ -29,7 +29,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export const MAX_NAMES = 50;
 export const OTHER_NAMES = '*';
 export const RECENT_DURATIONS = 100;
-/** Attempts in hand or under way to the engine; beyond it there must be some that were lost on the way. */
+/** Attempts in hand or under way to the engine; beyond it, and twice the concurrency, some were lost on the way. */
 export const MAX_ATTEMPTS = 1_000;
 
 interface Attempt {
@@ -64,12 +64,19 @@ export class AttemptLedger {
    * garbage collector more than all the rest of this class; so nothing may stay in it.
    */
   private readonly attempts = new Map<MeasuredJob, Attempt>();
+  private readonly concurrency: () => number;
+
+  /** `concurrency` may change while the worker runs. */
+  constructor(concurrency: () => number = () => 1) {
+    this.concurrency = concurrency;
+  }
 
   /** `nowMs` is monotonic. */
   begin(job: MeasuredJob, nowMs: number): void {
     this.totals.started++;
     this.attempts.set(job, { beganAtMs: nowMs, tookMs: null });
-    if (this.attempts.size > MAX_ATTEMPTS) this.dropOldest();
+    const { size } = this.attempts;
+    if (size > MAX_ATTEMPTS && size > 2 * this.concurrency()) this.dropOldest();
     if (job.attemptsMade !== 0 || job.attemptsStarted !== 1) return;
     this.totals.firstStarted++;
     this.wait.record((job.processedOn ?? Date.now()) - job.timestamp - (job.opts.delay ?? 0));
