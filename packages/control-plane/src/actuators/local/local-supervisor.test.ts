@@ -230,6 +230,18 @@ describe('the local supervisor', () => {
     expect(spawned).toHaveLength(2);
   });
 
+  it.each([null, 'ready', {}, { type: 'fatal' }, { type: 'ready' }, { type: 'heartbeat', active: 'x' }])(
+    'passes over what a job sends over its worker’s channel: %j',
+    async (message) => {
+      await create();
+      supervisor.apply(want(1));
+      last().emit('message', message);
+      expect(status()).toMatchObject({ starting: 1, ready: 0 });
+      expect(supervisor.members()[0]?.active).toBe(0);
+      last().exit(1);
+    },
+  );
+
   it('survives a spawn that fails', async () => {
     await create({
       spawn: () => {
@@ -319,11 +331,11 @@ describe('the local supervisor', () => {
 
   it('drains everything when it stops, and resolves when all are gone', async () => {
     await create();
-    supervisor.apply(want(2));
+    supervisor.apply(want(2, 5_000));
     const [first, second] = spawned;
     first?.ready();
     const stopped = vi.fn();
-    supervisor.stop({ graceMs: 5_000 }).then(stopped);
+    supervisor.stop({ graceMs: 0 }).then(stopped);
     expect(spawned.map(({ told }) => told.length)).toEqual([1, 1]);
     first?.exit(0);
     await pass(1_000);
@@ -334,6 +346,32 @@ describe('the local supervisor', () => {
     expect(stopped).toHaveBeenCalled();
     expect(spawned).toHaveLength(2);
   });
+});
+
+it('gives each queue its own grace when it stops', async () => {
+  await create();
+  supervisor.apply(
+    new Map([
+      ['mail', { count: 1, graceMs: 5_000 }],
+      ['video', { count: 1, graceMs: 600_000 }],
+    ]),
+  );
+  const stopped = supervisor.stop({ graceMs: 600_000 });
+  const graces = spawned.map(({ queueName, told }) => [queueName, ...told.map(({ graceMs }) => graceMs)]);
+  expect(graces).toEqual([
+    ['mail', 5_000],
+    ['video', 600_000],
+  ]);
+  for (const worker of alive()) worker.exit(0);
+  await stopped;
+});
+
+it('gives a worker an id that is one word in a list of processes, whatever its queue is called', async () => {
+  await create();
+  const queueName = `mail to ${'ü'.repeat(200)}`;
+  supervisor.apply(new Map([[queueName, { count: 1, graceMs: 0 }]]));
+  expect(last().queueName).toBe(queueName);
+  expect(last().workerId).toMatch(/^mail_to_[\w.-]{1,80}$/);
 });
 
 describe('the local supervisor, adopting', () => {

@@ -42,7 +42,10 @@ export interface LocalSupervisor {
   members(): readonly SupervisedMember[];
   /** Called after every change of a member or of what is wanted. Returns the way to stop that. */
   onChange(listener: () => void): () => void;
-  /** Drains all workers and resolves when none is left; those that do not end within the grace are killed. */
+  /**
+   * Drains all workers and resolves when none is left; those that do not end within their
+   * queue's grace are killed. `graceMs` is for queues that nobody wants any more.
+   */
   stop(options: { readonly graceMs: number }): Promise<void>;
 }
 
@@ -140,10 +143,11 @@ class Supervisor implements LocalSupervisor {
   }
 
   private async drainAll(graceMs: number): Promise<void> {
-    this.desired = new Map();
     for (const held of this.held.values()) {
-      if (held.member.drain === null) this.drain(held, graceMs, 'Drover is stopping');
+      if (held.member.drain !== null) continue;
+      this.drain(held, this.desired?.get(held.member.queueName)?.graceMs ?? graceMs, 'Drover is stopping');
     }
+    this.desired = new Map();
     if (this.held.size > 0) {
       await new Promise<void>((resolve) => {
         this.allGone = resolve;
@@ -237,7 +241,7 @@ class Supervisor implements LocalSupervisor {
 
   private spawn(queueName: string, reason: string): void {
     const { spawn, log, onOutput = passOn } = this.options;
-    const worker = { queueName, workerId: `${queueName}-${randomBytes(6).toString('hex')}` };
+    const worker = { queueName, workerId: newWorkerId(queueName) };
     try {
       const spawned = spawn(worker);
       const held = HeldWorker.started({ ...worker, pid: spawned.pid ?? -1 }, this.processes, this.nowMs);
@@ -322,6 +326,11 @@ class Supervisor implements LocalSupervisor {
   private changed(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+/** Begins with the queue, so that a list of processes reads well; in one word, or that list could not be searched. */
+function newWorkerId(queueName: string): string {
+  return `${queueName.replaceAll(/[^\w.-]/g, '_').slice(0, 60)}-${randomBytes(6).toString('hex')}`;
 }
 
 function passOn(_worker: WorkerToSpawn, stream: 'stdout' | 'stderr', text: string): void {

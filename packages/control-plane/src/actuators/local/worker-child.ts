@@ -42,9 +42,9 @@ export class WorkerChild {
   constructor(child: SpawnedProcess, events: WorkerChildEvents) {
     this.child = child;
     child.on('message', (message) => {
-      const told = message as WorkerToSupervisor;
-      if (told.type === 'fatal') this.fatal = told.message.slice(0, TAIL_LENGTH);
-      events.onMessage(told);
+      if (!isFromWorker(message)) return;
+      if (message.type === 'fatal') this.fatal = message.message.slice(0, TAIL_LENGTH);
+      events.onMessage(message);
     });
     // Read even when nobody wants it: a full pipe would block the worker.
     child.stdout?.on('data', (chunk) => events.onOutput('stdout', String(chunk)));
@@ -96,4 +96,13 @@ export class WorkerChild {
 
 function lastLines(text: string): string {
   return text.trim().split('\n').slice(-10).join('\n');
+}
+
+/** Jobs run in the worker's process and may use its channel for anything: what is not the worker's is passed over. */
+function isFromWorker(message: unknown): message is WorkerToSupervisor {
+  if (typeof message !== 'object' || message === null) return false;
+  const { type, active, startUpMs, message: text } = message as Readonly<Record<string, unknown>>;
+  if (type === 'heartbeat' || type === 'draining') return typeof active === 'number';
+  if (type === 'ready') return typeof startUpMs === 'number';
+  return type === 'fatal' && typeof text === 'string';
 }
