@@ -1,4 +1,5 @@
-import { DEFAULT_PREFIX, DEFAULT_SCHEMA, defaultRetention, type Retention } from '@drover/core';
+import { DEFAULT_SCHEMA, defaultRetention, type Retention } from '@drover/core';
+import type { EnginePrefixes } from './engine-prefixes.js';
 
 /** Receives one line of what an engine does by itself: reconnects, background failures. */
 export type EngineLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
@@ -6,11 +7,11 @@ export type EngineLog = (level: 'debug' | 'info' | 'warn' | 'error', message: st
 export interface EngineOptions {
   /** Folder of the embedded engine; `.drover` by default. */
   readonly dataDir?: string;
-  /** BullMQ's key prefix on Redis; `bull` by default. */
+  /** BullMQ's key prefix on Redis; `bull` by default. A cluster's gets braces where it has none. */
   readonly prefix?: string;
   /** BullMQ's schema on PostgreSQL; `bullmq` by default. */
   readonly schema?: string;
-  /** Prefix of Drover's own keys on Redis; `drover` by default. */
+  /** Prefix of Drover's own keys on Redis; `drover` by default. As `prefix` on a cluster. */
   readonly statePrefix?: string;
   /** Drover's own schema on PostgreSQL; `drover` by default. */
   readonly stateSchema?: string;
@@ -37,12 +38,12 @@ export interface ResolvedOptions {
   readonly log: EngineLog;
 }
 
-export function resolveOptions(options: EngineOptions, defaultConnections: number): ResolvedOptions {
+export function resolveOptions(options: EngineOptions & EnginePrefixes, defaultConnections: number): ResolvedOptions {
   return {
     dataDir: options.dataDir ?? '.drover',
-    prefix: options.prefix ?? 'bull',
+    prefix: options.prefix,
     schema: options.schema ?? 'bullmq',
-    statePrefix: options.statePrefix ?? DEFAULT_PREFIX,
+    statePrefix: options.statePrefix,
     stateSchema: options.stateSchema ?? DEFAULT_SCHEMA,
     retention: options.retention ?? defaultRetention,
     migrateBullMQ: options.migrateBullMQ ?? true,

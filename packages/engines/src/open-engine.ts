@@ -1,7 +1,8 @@
 import type { Engine } from '@drover/core';
 import { readEmbeddedUrl } from './embedded/engine-file.js';
 import { type EngineOptions, resolveOptions } from './engine-options.js';
-import { type EngineTarget, parseEngineUrl } from './engine-url.js';
+import { enginePrefixes } from './engine-prefixes.js';
+import { parseEngineUrl } from './engine-url.js';
 import { openPostgresEngine } from './postgres/engine.js';
 import { openRedisEngine } from './redis/engine.js';
 
@@ -14,15 +15,9 @@ const ENGINE_CONNECTIONS = 6;
  */
 export async function openEngine(url: string, options: EngineOptions = {}): Promise<Engine> {
   const target = parseEngineUrl(url);
-  const resolved = resolveOptions(withClusterPrefixes(target, options), ENGINE_CONNECTIONS);
+  const resolved = resolveOptions({ ...options, ...enginePrefixes(url, options) }, ENGINE_CONNECTIONS);
   if (target.kind === 'embedded') {
     return openPostgresEngine({ kind: 'embedded', ...(await readEmbeddedUrl(resolved.dataDir)) }, resolved);
   }
   return target.kind === 'postgres' ? openPostgresEngine(target, resolved) : openRedisEngine(target, resolved);
-}
-
-/** A script's keys must share a slot on a cluster, and braces are what decides the slot. */
-export function withClusterPrefixes(target: EngineTarget, options: EngineOptions): EngineOptions {
-  if (target.kind !== 'redis-cluster') return options;
-  return { prefix: '{bull}', statePrefix: '{drover}', ...options };
 }

@@ -10,8 +10,8 @@ import {
 } from 'bullmq';
 import { readEmbeddedUrl } from './embedded/engine-file.js';
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './engine-options.js';
+import { enginePrefixes } from './engine-prefixes.js';
 import { parseEngineUrl } from './engine-url.js';
-import { withClusterPrefixes } from './open-engine.js';
 import { prepareBullMQSchema } from './postgres/bullmq-schema.js';
 import { PostgresLink } from './postgres/postgres-link.js';
 import { createRedisClient, type RedisTarget, waitUntilReady } from './redis/redis-link.js';
@@ -57,7 +57,7 @@ const ADD_RETRIES = 10;
 /** Connects a program to its queues on an engine. Rejects within seconds when nothing answers there. */
 export async function openQueues(url: string, options: EngineOptions = {}): Promise<QueueConnection> {
   const target = parseEngineUrl(url);
-  const resolved = resolveOptions(withClusterPrefixes(target, options), QUEUE_CONNECTIONS);
+  const resolved = resolveOptions({ ...options, ...enginePrefixes(url, options) }, QUEUE_CONNECTIONS);
   if (target.kind === 'embedded') return openOnPostgres(await readEmbeddedUrl(resolved.dataDir), resolved);
   return target.kind === 'postgres' ? openOnPostgres(target, resolved) : openOnRedis(target, resolved);
 }

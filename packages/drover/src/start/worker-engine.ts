@@ -1,4 +1,4 @@
-import { type EngineTarget, parseEngineUrl, readEmbeddedUrl } from '@drover/engines';
+import { type EngineTarget, enginePrefixes, parseEngineUrl, readEmbeddedUrl } from '@drover/engines';
 import type { WorkerProcessEngine } from '@drover/worker/process';
 import type { ResolvedConfig } from '../config/resolve-config.js';
 
@@ -15,7 +15,7 @@ export async function currentWorkerEngine(config: ResolvedConfig): Promise<Worke
   if (target.kind === 'postgres') {
     return { kind: 'postgres', connection: { connectionString: target.url }, schema: config.schema };
   }
-  return redisEngine(target, config.prefix);
+  return redisEngine(target, enginePrefixes(config.engine, config).prefix);
 }
 
 function redisEngine(

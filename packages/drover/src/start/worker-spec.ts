@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Fault } from '@drover/core';
+import { enginePrefixes } from '@drover/engines';
 import type { WorkerProcessEngine, WorkerProcessSpec } from '@drover/worker/process';
 import type { ResolvedConfig } from '../config/resolve-config.js';
 
@@ -28,7 +29,7 @@ export function workerSpec(
     concurrency: queue.concurrency,
     graceMs: queue.graceMs,
     memoryLimitMB: queue.memory.hardLimitMB,
-    statePrefix: config.statePrefix,
+    statePrefix: enginePrefixes(config.engine, config).statePrefix,
     worker: queue.workerOptions,
   };
 }
