@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditLog, AuditQuery, StoredAuditEntry } from '@drover/core';
 import { Fault } from '@drover/core';
+import { MAX_AUDIT_ENTRIES } from '../audit-bound.js';
 import type { PostgresLink } from './postgres-link.js';
 import type { StateTables } from './state-tables.js';
 
@@ -14,10 +15,12 @@ interface AuditRow extends Omit<AuditEntry, 'from'> {
 export class PostgresAuditLog implements AuditLog {
   private readonly link: PostgresLink;
   private readonly tables: StateTables;
+  private readonly maxEntries: number;
 
-  constructor(link: PostgresLink, tables: StateTables) {
+  constructor(link: PostgresLink, tables: StateTables, maxEntries = MAX_AUDIT_ENTRIES) {
     this.link = link;
     this.tables = tables;
+    this.maxEntries = maxEntries;
   }
 
   async append(entries: readonly AuditEntry[]): Promise<void> {
@@ -64,13 +67,19 @@ export class PostgresAuditLog implements AuditLog {
     }));
   }
 
+  /** Ids have gaps, so by them at most the newest `maxEntries` stay, never more. */
   async prune(olderThanMs: number): Promise<void> {
+    await this.deleteWhere('at_ms < $1', olderThanMs);
+    await this.deleteWhere(`id <= (SELECT max(id) FROM ${this.tables.audit}) - $1::bigint`, this.maxEntries);
+  }
+
+  private async deleteWhere(condition: string, value: number): Promise<void> {
     for (;;) {
       const gone = await this.link.query(
         `DELETE FROM ${this.tables.audit} WHERE id IN (
-           SELECT id FROM ${this.tables.audit} WHERE at_ms < $1 LIMIT ${ROWS_PER_DELETE}
+           SELECT id FROM ${this.tables.audit} WHERE ${condition} LIMIT ${ROWS_PER_DELETE}
          ) RETURNING 1`,
-        [olderThanMs],
+        [value],
       );
       if (gone.length < ROWS_PER_DELETE) return;
     }

@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditLog, AuditQuery, StoredAuditEntry } from '@drover/core';
 import { Fault } from '@drover/core';
+import { MAX_AUDIT_ENTRIES } from '../audit-bound.js';
 import type { RedisLink } from './redis-link.js';
 import type { StateKeys } from './state-keys.js';
 
@@ -13,17 +14,22 @@ const SEQ_DIGITS = 10;
 export class RedisAuditLog implements AuditLog {
   private readonly link: RedisLink;
   private readonly keys: StateKeys;
+  private readonly maxEntries: number;
 
-  constructor(link: RedisLink, keys: StateKeys) {
+  constructor(link: RedisLink, keys: StateKeys, maxEntries = MAX_AUDIT_ENTRIES) {
     this.link = link;
     this.keys = keys;
+    this.maxEntries = maxEntries;
   }
 
   async append(entries: readonly AuditEntry[]): Promise<void> {
     if (entries.length === 0) return;
     await this.link.run(async (client) => {
       const pipeline = client.pipeline();
-      for (const entry of entries) pipeline.xadd(this.keys.audit, '*', 'entry', JSON.stringify(entry));
+      for (const entry of entries) {
+        // Roughly the most: to the entry, Redis would have to rewrite a node of the stream each time.
+        pipeline.xadd(this.keys.audit, 'MAXLEN', '~', this.maxEntries, '*', 'entry', JSON.stringify(entry));
+      }
       const results = (await pipeline.exec()) ?? [];
       for (const [error] of results) if (error) throw error;
     });
