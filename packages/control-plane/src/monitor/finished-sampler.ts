@@ -4,7 +4,7 @@ import { type QueueRecord, updateFromSample } from './queue-record.js';
 /** Jobs looked at per queue and look. */
 const SAMPLE_SIZE = 100;
 /** Queues looked at per tick: a thousand foreign queues must not cost a thousand round trips. */
-const QUEUES_PER_TICK = 6;
+const QUEUES_PER_TICK = 4;
 /** How far the first look at a queue reaches back. */
 const FIRST_LOOK_MS = 60_000;
 

@@ -31,6 +31,7 @@ const MAX_CATCH_UP = 30;
  */
 export class HistoryRecorder {
   private openSlotMs: number | null = null;
+  private recordedAtMs = 0;
   private unsaved: (readonly SeriesPoint[])[] = [];
   /** Start of the last coarse slot that was folded, by resolution. */
   private readonly rolledMs = new Map<number, number>();
@@ -47,16 +48,25 @@ export class HistoryRecorder {
     const [finest] = this.options.retention;
     if (!finest) return;
     const slot = slotStart(nowMs, finest.resolutionMs);
-    if (this.openSlotMs === null) this.openSlotMs = slot;
-    if (slot === this.openSlotMs) return;
-    this.unsaved.push(closeSlot(records, workersByQueue, this.openSlotMs));
-    this.unsaved = this.unsaved.slice(-MAX_UNSAVED);
+    const closing = this.openSlotMs !== null && slot !== this.openSlotMs;
+    if (closing && this.openSlotMs !== null) {
+      this.unsaved.push(closeSlot(records, workersByQueue, this.openSlotMs));
+      this.unsaved = this.unsaved.slice(-MAX_UNSAVED);
+    }
     this.openSlotMs = slot;
+    await this.saveClosed(finest.resolutionMs, fence);
+    // A tick between two slots has less to write. Where every tick closes one, there is none between.
+    const everyTickCloses = nowMs - this.recordedAtMs >= finest.resolutionMs;
+    this.recordedAtMs = nowMs;
+    if (closing && !everyTickCloses) return;
+    await this.rollUpClosed([...records.map(({ queueName }) => queueName), SYSTEM_SERIES], nowMs, fence);
+  }
+
+  private async saveClosed(resolutionMs: number, fence: Fence): Promise<void> {
     for (let points = this.unsaved[0]; points; points = this.unsaved[0]) {
-      await this.options.store.append(finest.resolutionMs, points, fence);
+      await this.options.store.append(resolutionMs, points, fence);
       this.unsaved.shift();
     }
-    await this.rollUpClosed([...records.map(({ queueName }) => queueName), SYSTEM_SERIES], nowMs, fence);
   }
 
   private async rollUpClosed(series: readonly string[], nowMs: number, fence: Fence): Promise<void> {
