@@ -99,6 +99,7 @@ function closeSlot(
 ): SeriesPoint[] {
   const queues = records.map((record): SeriesPoint => {
     const { state, slot, ours } = record;
+    const kept = state?.uncounted ? null : state;
     // A foreign queue has its turn only now and then: a slot without a look is unknown.
     const timed = ours || slot.seen;
     const workers = workersByQueue.get(record.queueName);
@@ -108,8 +109,8 @@ function closeSlot(
       waiting: state?.waiting ?? null,
       active: state?.active ?? null,
       delayed: state?.delayed ?? null,
-      failed: state?.failed ?? null,
-      completed: state?.completed ?? null,
+      failed: kept?.failed ?? null,
+      completed: kept?.completed ?? null,
       oldestWaitingMs: state === null ? null : (state.oldestWaitingMs ?? 0),
       workers: ours && workers ? workers.ready : null,
       memoryMB: workers?.rssMB ?? null,

@@ -107,6 +107,13 @@ describe('the monitor', () => {
     );
   });
 
+  it('does not call finished jobs zero before the engine has counted them', async () => {
+    engine.queueStates.set('old', { ...emptyState('old'), uncounted: true });
+    const monitor = start('a');
+    await seconds(6);
+    expect(queue(monitor, 'old')?.metrics.unknown).toEqual(expect.arrayContaining(['completed', 'failed']));
+  });
+
   it('learns rates of plain BullMQ queues from the jobs that were kept', async () => {
     engine.queueStates.set('legacy', { ...emptyState('legacy'), completed: 50 });
     const sample = (finishedAtMs: number) => ({

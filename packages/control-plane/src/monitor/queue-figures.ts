@@ -176,6 +176,7 @@ export function toQueueMetrics(
 ): QueueMetrics {
   const unknown = new UnknownFields<keyof QueueMetrics>();
   const { state, totals } = record;
+  const kept = state?.uncounted ? null : state;
   const [p50, p95, p99] = figures.processing?.quantiles([0.5, 0.95, 0.99]) ?? [];
   const [waitP50, waitP95, waitP99] = figures.wait?.quantiles([0.5, 0.95, 0.99]) ?? [];
   const metrics: QueueMetrics = {
@@ -183,8 +184,8 @@ export function toQueueMetrics(
     waiting: unknown.orZero('waiting', state?.waiting),
     active: unknown.orZero('active', state?.active),
     delayed: unknown.orZero('delayed', state?.delayed),
-    failed: unknown.orZero('failed', state?.failed),
-    completed: unknown.orZero('completed', state?.completed),
+    failed: unknown.orZero('failed', kept?.failed),
+    completed: unknown.orZero('completed', kept?.completed),
     jobsPerMinute: unknown.orZero('jobsPerMinute', figures.jobsPerMinute),
     errorRate: unknown.orZero('errorRate', figures.errorRate),
     timeoutRate: unknown.orZero('timeoutRate', figures.timeoutRate),

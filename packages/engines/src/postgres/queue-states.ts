@@ -15,16 +15,16 @@ WITH RECURSIVE asked AS (
 ),
 waiting AS (
   SELECT queue, count(*) AS total, count(*) FILTER (WHERE priority > 0) AS prioritized
-  FROM job WHERE state = 'waiting' AND queue = ANY($1) GROUP BY queue
+  FROM job WHERE state = 'waiting' AND queue IN (SELECT queue FROM asked) GROUP BY queue
 ),
 active AS (
-  SELECT queue, count(*) AS total FROM job WHERE state = 'active' AND queue = ANY($1) GROUP BY queue
+  SELECT queue, count(*) AS total FROM job WHERE state = 'active' AND queue IN (SELECT queue FROM asked) GROUP BY queue
 ),
 delayed AS (
-  SELECT queue, count(*) AS total FROM job WHERE state = 'delayed' AND queue = ANY($1) GROUP BY queue
+  SELECT queue, count(*) AS total FROM job WHERE state = 'delayed' AND queue IN (SELECT queue FROM asked) GROUP BY queue
 ),
 children AS (
-  SELECT queue, count(*) AS total FROM job WHERE state = 'waiting-children' AND queue = ANY($1) GROUP BY queue
+  SELECT queue, count(*) AS total FROM job WHERE state = 'waiting-children' AND queue IN (SELECT queue FROM asked) GROUP BY queue
 ),
 priorities AS (
   SELECT w.queue, (
