@@ -25,6 +25,8 @@ type Guardian =
 export class OrphanWatch {
   private readonly options: OrphanWatchOptions;
   private guardian: Guardian;
+  /** Read before the end of the old supervisor was heard of; a version is acted on once, so it would be lost. */
+  private earlyAdopter: Guardian | null = null;
 
   constructor(hasChannel: boolean, options: OrphanWatchOptions) {
     this.options = options;
@@ -36,13 +38,18 @@ export class OrphanWatch {
   }
 
   disconnected(nowMs: number): void {
-    if (this.guardian.kind === 'channel') this.guardian = { kind: 'gone', sinceMs: nowMs };
+    if (this.guardian.kind === 'channel') this.guardian = this.earlyAdopter ?? { kind: 'gone', sinceMs: nowMs };
   }
 
   /** A desired state of a version not seen before; true when it adopts this worker. */
   desired(desired: DesiredWorkerState): boolean {
-    if (desired.run !== 'run' || this.guardian.kind === 'channel' || this.guardian.kind === 'none') return false;
-    this.guardian = { kind: 'adopter', pid: desired.supervisorPid };
+    if (desired.run !== 'run' || this.guardian.kind === 'none') return false;
+    const adopter = { kind: 'adopter', pid: desired.supervisorPid } as const;
+    if (this.guardian.kind === 'channel') {
+      if (adopter.pid !== undefined) this.earlyAdopter = adopter;
+      return false;
+    }
+    this.guardian = adopter;
     return true;
   }
 

@@ -293,7 +293,7 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (engineNa
     const worker = await launch({ adoptWithinMs: 1_000 }).ready();
     worker.child.disconnect();
     await setDesired(worker, { version: 1, run: 'run', reason: 'adopted', graceMs: 0, supervisorPid: supervisor.pid });
-    await worker.said('adopted');
+    await worker.said('"msg":"adopted"');
     const job = await queue.add('longer than it would wait', { trace, ms: 2_000 });
     await vi.waitFor(async () => expect(await job.getState()).toBe('completed'), 10_000);
     expect(worker.output).not.toContain('draining');

@@ -193,7 +193,8 @@ export class WorkerProcess {
   private onDisconnect(): void {
     if (this.stopping) return;
     this.orphan.disconnected(performance.now());
-    this.parts.log('warn', 'supervisor gone; going on, waiting to be adopted');
+    if (this.orphan.waiting) this.parts.log('warn', 'supervisor gone; going on, waiting to be adopted');
+    else this.parts.log('info', 'adopted', { reason: 'supervisor gone, another one was there already' });
   }
 
   private watch(): void {
