@@ -3,6 +3,7 @@ import {
   type ConnectionOptions,
   createPostgresBackend,
   createRedisBackend,
+  DEFAULT_SCHEMA,
   type IQueueBackend,
   type PostgresConnectionOptions,
   Queue,
@@ -74,17 +75,21 @@ async function openOnPostgres(
     throw error;
   }
   const backendFactory = createPostgresBackend as EngineBackendFactory;
+  // BullMQ checks its default schema on any pool it is handed; another one it takes only with
+  // connections of its own, two for each queue.
+  const connection: PostgresConnectionOptions =
+    schema === DEFAULT_SCHEMA ? link.sharedPool : { connectionString: url, schema, max: 2 };
   // Each BullMQ class listens for the shared pool's errors.
   link.pool.setMaxListeners(0);
   const queues = new QueueCache(
-    (name, queueOptions) => new Queue(name, { ...queueOptions, connection: link.sharedPool }, backendFactory),
+    (name, queueOptions) => new Queue(name, { ...queueOptions, connection }, backendFactory),
   );
   return {
     queue: (name, queueOptions) => queues.get(name, queueOptions),
     workerArgs: () => {
       // A pool that LISTEN has used up would hang every worker on it.
       link.pool.options.max += CONNECTIONS_PER_WORKER;
-      return { options: { connection: link.sharedPool }, backendFactory };
+      return { options: { connection }, backendFactory };
     },
     close: async () => {
       await queues.close();
