@@ -6,7 +6,11 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 /** The fast gate: everything that needs no running engine. */
 export async function check() {
-  await step('format and lint', () => run(bin('biome'), ['ci', '--log-level=warn', '.'], { quiet: true }));
+  await step('format and lint', () =>
+    run(bin('biome'), ['ci', '--log-level=warn', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.'], {
+      quiet: true,
+    }),
+  );
   await step('import rules and cycles', () =>
     run(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'packages', 'examples', 'testkit', 'bench'], {
       quiet: true,
