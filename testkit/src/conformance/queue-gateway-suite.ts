@@ -53,6 +53,8 @@ export function queueGatewaySuite(open: OpenTestEngine): void {
     const { connection, factory, prefix } = test.bullmq;
     const options = { connection, lockDuration: lockMs, ...(prefix === undefined ? {} : { prefix }) };
     const backend = factory(queueName, options as Parameters<typeof factory>[1]);
+    // It stays on the pool when closed; unheard, the server's end would end the test run.
+    backend.on('error', () => undefined);
     await backend.waitUntilReady();
     await backend.moveToActive('token-of-the-vanished');
     await backend.close();

@@ -40,8 +40,12 @@ export class PostgresLink {
       keepAliveInitialDelayMillis: 10_000,
       application_name: 'drover',
     });
-    // Unheard, the loss of an idle connection would end the process.
-    this.pool.on('error', (error) => log('debug', postgresFault(error, address).message));
+    // Unheard, the loss of a connection would end the process: also of one that is checked out
+    // and idle between two statements, to which the pool does not listen, nor does BullMQ.
+    this.pool.on('connect', (client) => {
+      client.on('error', (error) => log('debug', postgresFault(error, address).message));
+    });
+    this.pool.on('error', () => undefined);
   }
 
   /** The pool as BullMQ declares it: a `pg.Pool` is one, but lacks the index signature that TypeScript asks for. */
