@@ -14,10 +14,15 @@ import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@drover/testkit';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openEngine } from '../open-engine.js';
+import { prepareBinaries } from './binaries.js';
+import { prepareCluster } from './cluster.js';
 import { identify, isRunning } from './process-identity.js';
+import { chooseAccount } from './run-as.js';
+import { launchServer } from './server.js';
 import { type EmbeddedServer, startEmbedded } from './start-embedded.js';
 
 const moduleUrl = new URL('./start-embedded.ts', import.meta.url).href;
@@ -252,6 +257,22 @@ describe('the embedded engine', () => {
     expect(existsSync(join(dir, 'postgres', 'postmaster.pid'))).toBe(false);
     writeFileSync(join(dir, 'password'), password);
     expect((await start(dir)).adopted).toBe(false);
+  });
+
+  it('lets no second server onto its cluster, and keeps its record when one is tried', async () => {
+    const dir = usedFolder();
+    const server = await start(dir);
+    const record = () => readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0];
+    expect(record()).toBe(String(server.pid));
+    const account = chooseAccount();
+    const binaries = prepareBinaries(account);
+    const cluster = await prepareCluster(dir, binaries, account);
+    const launch = { binaries, cluster, account, logFile: join(dir, 'second.log'), log: () => undefined };
+    await expect(launchServer({ ...launch, port: await freePort() })).rejects.toMatchObject({
+      message: expect.stringContaining('postmaster.pid'),
+    });
+    expect(record()).toBe(String(server.pid));
+    expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   it('is not misled by recycled pids', async () => {
