@@ -122,7 +122,8 @@ export class OwnedWorker extends (Worker as AnyWorker) {
     const begun = this.inHand.delete(job);
     if (this.given.has(job)) return noNextJob;
     // During a hand-back a rejection is the answer to the abort, not the job's failure.
-    if (this.handingBack) return this.giveBack(job, token, begun).then(() => noNextJob);
+    // Waited for as a result is: the last report would else miss it, and the exit could cut it short.
+    if (this.handingBack) return this.store(() => this.giveBack(job, token, begun).then(() => noNextJob));
     return this.store(() => super.handleFailed(...args));
   }
 
