@@ -10,6 +10,7 @@ export default defineConfig({
       'testkit/src/**/*.test.ts',
       'scripts/**/*.test.mjs',
     ],
+    setupFiles: ['vitest.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
