@@ -3,6 +3,8 @@
  * adds is optional, so code written for the guide compiles and runs unchanged.
  *
  * Instants are `Date` here and ISO 8601 UTC strings on the wire; the client revives them.
+ *
+ * Long because it is a table: one file, in the guide's order, is what a reader compares with it.
  */
 
 // Enums
