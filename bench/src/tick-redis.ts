@@ -15,7 +15,7 @@ const QUEUES = 1_000;
 const ROUNDS = 9;
 const TICKS = 12;
 
-const redis = await startBenchRedis();
+const redis = await startBenchRedis({ ownCore: true });
 const admin = new Redis(redis.port, '127.0.0.1', { maxRetriesPerRequest: null });
 const engine = await openEngine(redis.url);
 try {

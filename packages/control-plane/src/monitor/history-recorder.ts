@@ -17,24 +17,36 @@ export interface HistoryRecorderOptions {
   readonly store: MetricStore;
   /** Finest first. */
   readonly retention: readonly Retention[];
+  readonly tickMs: number;
 }
 
 /** Closed slots that wait for an engine that is away; beyond, the oldest are lost. */
 const MAX_UNSAVED = 30;
-/** Coarse slots that are folded at once after a time in which nobody could. */
+/** Coarse slots that are folded after a time in which nobody could. */
 const MAX_CATCH_UP = 30;
+/** Up to so many points are written at once rather than spread over ticks. */
+const NO_NEED_TO_SPREAD = 200;
+
+/** A coarse slot that is being folded: a part of its series in every tick. */
+interface Folding {
+  readonly atMs: number;
+  readonly remaining: readonly string[];
+}
 
 /**
  * Writes history as slots close: the finest from the tick's own sums, each coarser one
  * from the stored finer points, so a leader that takes over in the middle of an hour
- * loses at most the slot that was open.
+ * loses at most the slot that was open and what it had not yet written of the last one.
+ *
+ * The work is spread evenly over ticks, so that the one that closes a minute of a thousand
+ * queues costs the engine no more than the others: a coarse point appears some ticks after
+ * its slot has closed.
  */
 export class HistoryRecorder {
   private openSlotMs: number | null = null;
-  private recordedAtMs = 0;
   private unsaved: (readonly SeriesPoint[])[] = [];
-  /** Start of the last coarse slot that was folded, by resolution. */
-  private readonly rolledMs = new Map<number, number>();
+  /** By resolution. */
+  private readonly folding = new Map<number, Folding>();
 
   constructor(private readonly options: HistoryRecorderOptions) {}
 
@@ -48,47 +60,66 @@ export class HistoryRecorder {
     const [finest] = this.options.retention;
     if (!finest) return;
     const slot = slotStart(nowMs, finest.resolutionMs);
-    const closing = this.openSlotMs !== null && slot !== this.openSlotMs;
-    if (closing && this.openSlotMs !== null) {
+    if (this.openSlotMs !== null && slot !== this.openSlotMs) {
       this.unsaved.push(closeSlot(records, workersByQueue, this.openSlotMs));
       this.unsaved = this.unsaved.slice(-MAX_UNSAVED);
     }
     this.openSlotMs = slot;
-    await this.saveClosed(finest.resolutionMs, fence);
-    // A tick between two slots has less to write. Where every tick closes one, there is none between.
-    const everyTickCloses = nowMs - this.recordedAtMs >= finest.resolutionMs;
-    this.recordedAtMs = nowMs;
-    if (closing && !everyTickCloses) return;
-    await this.rollUpClosed([...records.map(({ queueName }) => queueName), SYSTEM_SERIES], nowMs, fence);
+    const series = [...records.map(({ queueName }) => queueName), SYSTEM_SERIES];
+    await this.saveClosed(series.length, finest.resolutionMs, fence);
+    await this.foldClosed(series, nowMs, fence);
   }
 
-  private async saveClosed(resolutionMs: number, fence: Fence): Promise<void> {
+  /** The newest slot over the ticks until the next one closes, what an outage left behind at once. */
+  private async saveClosed(seriesCount: number, resolutionMs: number, fence: Fence): Promise<void> {
+    const ticksPerSlot = Math.max(1, Math.floor(resolutionMs / this.options.tickMs));
+    const perTick = Math.max(NO_NEED_TO_SPREAD, Math.ceil(seriesCount / ticksPerSlot));
     for (let points = this.unsaved[0]; points; points = this.unsaved[0]) {
-      await this.options.store.append(resolutionMs, points, fence);
-      this.unsaved.shift();
+      const isNewest = this.unsaved.length === 1;
+      const due = isNewest ? perTick : points.length;
+      await this.options.store.append(resolutionMs, points.slice(0, due), fence);
+      const rest = points.slice(due);
+      if (rest.length === 0) this.unsaved.shift();
+      else this.unsaved[0] = rest;
+      if (isNewest) return;
     }
   }
 
-  private async rollUpClosed(series: readonly string[], nowMs: number, fence: Fence): Promise<void> {
-    const { retention, store } = this.options;
+  private async foldClosed(series: readonly string[], nowMs: number, fence: Fence): Promise<void> {
+    const { retention, store, tickMs } = this.options;
+    const finestCoarse = retention[1];
+    if (!finestCoarse) return;
+    // Twice what its slots ask for, so that all are done long before the next one closes.
+    const pace = Math.ceil((2 * series.length * tickMs) / finestCoarse.resolutionMs);
+    let budget = Math.max(NO_NEED_TO_SPREAD, pace);
     for (const [index, { resolutionMs }] of retention.entries()) {
       const finer = retention[index - 1];
       if (!finer) continue;
       const closedMs = slotStart(nowMs, resolutionMs) - resolutionMs;
-      for (let atMs = this.nextToRoll(resolutionMs, closedMs); atMs <= closedMs; atMs += resolutionMs) {
-        const points = await store.rangeMany(series, finer.resolutionMs, atMs, atMs + resolutionMs);
-        const rolled = [...points].map(([name, parts]) => ({ series: name, point: rollUp(parts, atMs) }));
-        if (rolled.length > 0) await store.append(resolutionMs, rolled, fence);
-        this.rolledMs.set(resolutionMs, atMs);
+      let { atMs, remaining } = this.nextToFold(resolutionMs, closedMs, series);
+      while (atMs <= closedMs && budget > 0) {
+        const part = remaining.slice(0, budget);
+        budget -= part.length;
+        const points = await store.rangeMany(part, finer.resolutionMs, atMs, atMs + resolutionMs);
+        const folded = [...points].map(([name, parts]) => ({ series: name, point: rollUp(parts, atMs) }));
+        if (folded.length > 0) await store.append(resolutionMs, folded, fence);
+        remaining = remaining.slice(part.length);
+        if (remaining.length === 0) {
+          atMs += resolutionMs;
+          remaining = series;
+        }
+        this.folding.set(resolutionMs, { atMs, remaining });
       }
     }
   }
 
-  /** The first slot to fold: a new leader does the last one again, and a clock that went back begins anew. */
-  private nextToRoll(resolutionMs: number, closedMs: number): number {
-    const last = this.rolledMs.get(resolutionMs);
-    if (last === undefined || last > closedMs + resolutionMs) return closedMs;
-    return Math.max(last + resolutionMs, closedMs - MAX_CATCH_UP * resolutionMs);
+  /** A new leader does the last slot again, and a clock that went back begins anew. */
+  private nextToFold(resolutionMs: number, closedMs: number, series: readonly string[]): Folding {
+    const current = this.folding.get(resolutionMs);
+    if (current === undefined || current.atMs > closedMs + 2 * resolutionMs)
+      return { atMs: closedMs, remaining: series };
+    const oldestMs = closedMs - MAX_CATCH_UP * resolutionMs;
+    return current.atMs < oldestMs ? { atMs: oldestMs, remaining: series } : current;
   }
 }
 

@@ -58,7 +58,8 @@ export class TickState {
     this.sampler = new FinishedSampler(options.engine.queues, (queueName, error) => {
       options.log.warn({ err: error, queueName }, 'cannot sample finished jobs');
     });
-    this.recorder = new HistoryRecorder({ store: options.engine.metrics, retention: options.retention });
+    const { engine, retention, tickMs } = options;
+    this.recorder = new HistoryRecorder({ store: engine.metrics, retention, tickMs });
   }
 
   /**

@@ -18,7 +18,7 @@ export class OldestWaiting {
 
   /** Takes in a reading and returns the age of the oldest waiting job; `null` when none waits. */
   update(state: ScriptedState, nowMs: number): number | null {
-    this.cursor = state.cursor;
+    if (state.cursor !== null) this.cursor = state.cursor;
     this.forgetEmpty(state);
     const { look } = state;
     if (look?.at === 'next') this.nextMs = ageOf(look.job, nowMs);

@@ -21,9 +21,9 @@ export interface ScriptedState {
   readonly failed: number;
   readonly waitingChildren: number;
   readonly paused: boolean;
-  /** Where the next call shall look; see `queueStatesScript`. */
-  readonly cursor: number;
-  /** `null` when nothing waits. */
+  /** Where the next call shall look; see `queueStatesScript`. `null` when this one did not look. */
+  readonly cursor: number | null;
+  /** `null` when nothing waits, or nobody looked. */
   readonly look: Look | null;
 }
 
@@ -37,14 +37,15 @@ export interface ScriptedState {
  * and a paused queue keeps them there. Prioritized jobs stand in a sorted set, score
  * priority * 2^32 + counter: the head of one priority is the first score from there on.
  *
- * Cursor: -2 the next job of the list, -1 its far end, n >= 0 the first priority above n.
+ * Cursor: -3 no look, -2 the next job of the list, -1 its far end, n >= 0 the first priority
+ * above n.
  *
  * A queue that cannot be read (a key of another type under its name) answers with its error
  * and leaves the rest of the batch alone.
  */
 export const queueStatesScript = new RedisScript(`
 local call = redis.call
-local NEXT, FAR_END, CLASS = -2, -1, 4294967296
+local NO_LOOK, NEXT, FAR_END, CLASS = -3, -2, -1, 4294967296
 
 local function job(base, id)
   return call('HMGET', base .. id, 'timestamp', 'opts', 'processedOn', 'ats')
@@ -76,7 +77,9 @@ local function read(base, cursor)
     call('ZCARD', base .. 'completed'), call('ZCARD', base .. 'failed'),
     call('ZCARD', base .. 'waiting-children'), call('HEXISTS', base .. 'meta', 'paused'),
   }
-  if wait + prioritized > 0 then row[9], row[10], row[11], row[12] = look(base, wait, prioritized, cursor) end
+  if cursor ~= NO_LOOK and wait + prioritized > 0 then
+    row[9], row[10], row[11], row[12] = look(base, wait, prioritized, cursor)
+  end
   return row
 end
 
@@ -91,6 +94,8 @@ return rows
 
 /** Where the first reading of a queue looks. */
 export const FIRST_CURSOR = -2;
+/** Counts a queue without a look at its oldest jobs. */
+export const NO_LOOK = -3;
 
 /** Reads one row of the script's answer; a string is the error that the queue met. */
 export function parseStateRow(row: unknown): ScriptedState | string {
@@ -105,7 +110,7 @@ export function parseStateRow(row: unknown): ScriptedState | string {
     failed: count(5),
     waitingChildren: count(6),
     paused: count(7) === 1,
-    cursor: row.length > 8 ? count(8) : FIRST_CURSOR,
+    cursor: row.length > 8 ? count(8) : null,
     look: row.length > 8 ? parseLook(count(9), count(10), parseJob(row[11])) : null,
   };
 }
