@@ -5,7 +5,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';
 import type { LiveSnapshot } from '@drover/contract';
-import { createApp, createAuth, SettingsCache, serve } from '@drover/control-plane';
+import { createApp, createAuth, createChangeRecorder, SettingsCache, serve } from '@drover/control-plane';
 import { serve as serveHono } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Queue } from 'bullmq';
@@ -46,6 +46,7 @@ async function drover(): Promise<Served> {
   const { cookie } = await auth.signIn({ email, password: generatedPassword, address: null });
   const unasked = () => Promise.reject(new Error('The benchmark asks no engine.'));
   const app = createApp({
+    services: { changes: createChangeRecorder(noAudit) },
     auth,
     log: pino({ level: 'error' }),
     reads: {

@@ -3,6 +3,5 @@ export * from './date-paths.js';
 export * from './faults.js';
 export * from './live.js';
 export * from './paths.js';
-export * from './route-types.js';
 export * from './routes.js';
 export * from './types.js';

@@ -1,4 +1,4 @@
-import type { QueryValue, RouteParams, RouteQuery } from './route-types.js';
+import type { QueryValue, RouteParams, RouteQuery } from './routes.js';
 import { type HttpMethod, type Route, type RouteName, routeNames, routes } from './routes.js';
 
 /** Path (below the base) and query of a call; parameters are percent-encoded, undefined query values left out. */

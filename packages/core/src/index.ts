@@ -1,5 +1,6 @@
 export * from './faults.js';
 export * from './fleet/desired.js';
+export * from './fleet/document-keys.js';
 export * from './fleet/host-absence.js';
 export * from './fleet/layout.js';
 export * from './fleet/plan-assignment.js';
@@ -25,6 +26,7 @@ export * from './ports/fleet.js';
 export * from './ports/lease.js';
 export * from './ports/metric-store.js';
 export * from './ports/queue-gateway.js';
+export * from './ports/record-store.js';
 export * from './ports/settings-store.js';
 export * from './ports/snapshot-store.js';
 export * from './recycling/evaluate-recycle.js';

@@ -1,7 +1,7 @@
 import { isApiError, queueSystemApi } from '@drover/client';
 import { DroverProvider } from '@drover/react';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { signOut } from './auth/auth-api';
 import { sessionQuery, useSession } from './auth/use-session';
 import { navigate, useAppLocation } from './router/location';
@@ -43,6 +43,7 @@ function Gate() {
   const { pathname } = useAppLocation();
   const { view } = matchPath(pathname);
   const signedOut = session === null;
+  const [leaving, setLeaving] = useState(false);
 
   useEffect(() => {
     if (!signedOut || view === 'sign-in') return;
@@ -65,14 +66,18 @@ function Gate() {
       </main>
     );
   }
-  if (!session) return <Opening />;
+  if (!session || leaving) return <Opening />;
   const leave = async () => {
+    // The views go first: one that still asks after the session has ended is refused, and audited for it.
+    setLeaving(true);
+    await cache.cancelQueries({ queryKey: ['queue-system'] });
     try {
       await signOut();
       cache.setQueryData(sessionQuery.queryKey, null);
     } catch {
       notify.error('Could not sign out: Drover cannot be reached.');
     }
+    setLeaving(false);
   };
   return (
     <DroverProvider client={queueSystemApi} notify={notify}>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alertSeverity } from './health.js';
-import { instant, MAX_ENTRIES, name, queryFlag, text } from './primitives.js';
+import { instant, MAX_ENTRIES, name, none, queryFlag, text } from './primitives.js';
 
 export const alertType = z.enum(['queue_depth', 'error_rate', 'timeout_rate', 'processing_time', 'memory_usage']);
 
@@ -26,3 +26,8 @@ export const alertFilters = z.object({
 });
 
 export const acknowledgeAlertReply = z.object({ success: z.boolean(), alert });
+
+export const alertsRouteSchemas = {
+  getActiveAlerts: { ...none, query: alertFilters, reply: alerts },
+  acknowledgeAlert: { ...none, params: z.strictObject({ alertId: name }), reply: acknowledgeAlertReply },
+};

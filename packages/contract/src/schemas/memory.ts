@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, count, instant, MAX_ENTRIES, name, percent, text } from './primitives.js';
+import { amount, count, instant, MAX_ENTRIES, name, none, noQuery, percent, text } from './primitives.js';
 
 export const memoryStats = z.object({
   heapUsed: amount,
@@ -74,3 +74,15 @@ export const recycleWorkerReply = z.object({
   status: z.enum(['recycling', 'failed']),
   message: text,
 });
+
+export const memoryRouteSchemas = {
+  getWorkerMemory: { ...none, reply: workerMemorySummary },
+  getCurrentMemory: { ...none, reply: currentMemory },
+  getMemoryConfig: { ...none, reply: memoryConfiguration },
+  recycleWorker: {
+    params: z.strictObject({ workerId: name }),
+    query: noQuery,
+    body: recycleWorkerBody,
+    reply: recycleWorkerReply,
+  },
+};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, MAX_JOBS_PER_CALL, name, queryCount, text } from './primitives.js';
+import { count, MAX_JOBS_PER_CALL, name, ofQueue, queryCount, text } from './primitives.js';
 
 export const queueControlReply = z.object({
   success: z.boolean(),
@@ -25,3 +25,10 @@ export const retryFailedReply = z.object({
   failed: count,
   errors: z.array(text).max(1_000).exactOptional(),
 });
+
+export const operationsRouteSchemas = {
+  pauseQueue: { ...ofQueue, reply: queueControlReply },
+  resumeQueue: { ...ofQueue, reply: queueControlReply },
+  cleanQueue: { ...ofQueue, body: cleanQueueBody, reply: cleanQueueReply },
+  retryFailedJobs: { ...ofQueue, query: retryFailedQuery, reply: retryFailedReply },
+};

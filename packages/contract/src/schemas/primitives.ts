@@ -43,3 +43,8 @@ export const queueParams = z.strictObject({ queueName: name });
 export const noQuery = z.object({});
 /** The guide's client sends POSTs with an empty body under a JSON content type. */
 export const noBody = z.union([z.undefined(), z.null(), z.strictObject({})]);
+
+/** Input of a route that takes nothing. */
+export const none = { params: noParams, query: noQuery, body: noBody };
+/** Input of a route about one queue that takes no more. */
+export const ofQueue = { params: queueParams, query: noQuery, body: noBody };

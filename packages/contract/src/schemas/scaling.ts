@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { amount, count, instant, MAX_ENTRIES, name, percent, queryCount, queryInstant, text } from './primitives.js';
+import {
+  amount,
+  count,
+  instant,
+  MAX_ENTRIES,
+  name,
+  none,
+  ofQueue,
+  percent,
+  queryCount,
+  queryInstant,
+  text,
+} from './primitives.js';
 
 const threshold = z.object({
   queueDepth: amount.exactOptional(),
@@ -76,3 +88,10 @@ export const scalingHistoryQuery = z.object({
     .transform(Number)
     .optional(),
 });
+
+export const scalingRouteSchemas = {
+  getScalingPolicies: { ...none, reply: scalingPolicies },
+  updateScalingPolicy: { ...ofQueue, body: updateScalingPolicyBody, reply: updateScalingPolicyReply },
+  getScalingDecision: { ...ofQueue, reply: scalingDecision },
+  getScalingHistory: { ...ofQueue, query: scalingHistoryQuery, reply: scalingHistory },
+};

@@ -9,13 +9,14 @@ import { createAuthRoutes } from './auth-routes.js';
 import { type Connection, callerOf } from './connection.js';
 import { errorReply, faultReply, jsonReply } from './error-reply.js';
 import { EventHub, type EventHubOptions } from './event-hub.js';
-import { createRouteHandlers } from './route-handlers.js';
+import { type ApiServices, createRouteHandlers } from './handlers/index.js';
 import { securityHeaders } from './security-headers.js';
 import { snapshotFeed } from './served-snapshot.js';
 import { createStaticFiles } from './static-files.js';
 
 export interface AppOptions {
   readonly reads: Reads;
+  readonly services: ApiServices;
   readonly auth: Auth;
   readonly log: Logger;
   /** The built dashboard; without it only the API is served. */
@@ -36,10 +37,11 @@ export interface App {
 }
 
 export function createApp(options: AppOptions): App {
-  const { reads, auth, log, trustProxy = false, nowMs = Date.now } = options;
+  const { reads, services, auth, log, trustProxy = false, nowMs = Date.now } = options;
   const feed = snapshotFeed(reads);
   const hub = new EventHub({ feed, log, ...options.events });
-  const api = createApi({ auth, handlers: createRouteHandlers({ reads, feed, hub, nowMs }), trustProxy, log });
+  const handlers = createRouteHandlers({ reads, feed, hub, nowMs, services });
+  const api = createApi({ auth, handlers, changes: services.changes, nowMs, trustProxy, log });
   const files = options.dashboardDir === undefined ? undefined : createStaticFiles(options.dashboardDir);
 
   const app = new Hono<{ Bindings: Connection }>();

@@ -1,5 +1,6 @@
 import type { Clock, Engine, Retention } from '@drover/core';
 import type { Logger } from 'pino';
+import type { LeaderDuty } from './leader-duty.js';
 import type { LimitsFor } from './memory-figures.js';
 import type { ThresholdsFor } from './queue-figures.js';
 
@@ -19,4 +20,5 @@ export interface MonitorOptions {
    * instance leads only while no host that runs or serves a fleet is there.
    */
   readonly steers: boolean;
+  readonly duties?: readonly LeaderDuty[];
 }

@@ -11,6 +11,7 @@ import {
 } from '@drover/core';
 import { buildSnapshot } from './build-snapshot.js';
 import { decodeTick, encodeTick, type PublishedTick } from './checkpoint.js';
+import type { LeaderTick } from './leader-duty.js';
 import { type Leadership, startLeadership } from './leadership.js';
 import type { MonitorOptions } from './monitor-options.js';
 import { rest } from './rest.js';
@@ -122,8 +123,20 @@ export function startMonitor(options: MonitorOptions): Monitor {
     await engine.snapshots.publish(seq, encodeTick(lastTick), fence);
     held = { epoch: fence.epoch, seq };
     await state.remember(nowMs, fence);
+    await discharge({ snapshot: next, reports: tick.reports, hosts: tick.hosts, nowMs, fence });
     await examineEngine(startedAtMs);
     tickDurationMs = clock.monotonicMs() - startedAtMs;
+  };
+
+  const discharge = async (tick: LeaderTick): Promise<void> => {
+    for (const duty of options.duties ?? []) {
+      try {
+        await duty.run(tick);
+      } catch (error) {
+        if (isFault(error, 'fenced')) throw error;
+        log.error({ err: error, duty: duty.name }, 'a duty of the leader failed: it is tried again with the next tick');
+      }
+    }
   };
 
   /** Now and then: what is wrong with an engine grows over hours. */

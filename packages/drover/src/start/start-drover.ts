@@ -21,6 +21,7 @@ import type { ResolvedConfig } from '../config/resolve-config.js';
 import { version } from '../version.js';
 import { startLocalHost } from './local-host.js';
 import { engineLog } from './log.js';
+import { createServices } from './services.js';
 import { Shutdown } from './shutdown.js';
 import { systemClock } from './system-clock.js';
 import { currentWorkerEngine } from './worker-engine.js';
@@ -93,6 +94,7 @@ export async function startDrover(options: StartOptions): Promise<RunningDrover>
     shutdown.add('monitor', () => monitor.stop());
 
     const app = createApp({
+      services: createServices({ engine }),
       reads: createReads({ engine, monitor, clock: systemClock, retention: defaultRetention }),
       auth,
       log: log.child({ part: 'http' }),

@@ -1,6 +1,7 @@
 import { apiBasePath } from '@drover/contract';
 import { type Logger, pino } from 'pino';
 import { type Auth, type AuthOptions, createAuth } from '../../auth/create-auth.js';
+import { createChangeRecorder } from '../../use-cases/change-recorder.js';
 import { SettingsCache } from '../../use-cases/settings-cache.js';
 import { type App, type AppOptions, createApp } from '../create-app.js';
 import { type HttpServer, serve } from '../serve.js';
@@ -42,7 +43,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await cache.refresh();
   const { passwords, ...appOptions } = options;
   const auth = await createAuth({ settings: cache, audit, clock, apiToken, ...(passwords && { passwords }) });
-  const app = createApp({ reads, auth, log, nowMs: clock.nowMs, ...appOptions });
+  const app = createApp({
+    reads,
+    services: { changes: createChangeRecorder(audit) },
+    auth,
+    log,
+    nowMs: clock.nowMs,
+    ...appOptions,
+  });
   const server = await serve(app, { port: 0 });
   return {
     url: server.url,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, instant, name, percent } from './primitives.js';
+import { amount, instant, name, none } from './primitives.js';
 
 export const rateLimitConfiguration = z.object({
   emailSending: z.object({ perMinute: amount, perHour: amount, perDay: amount }),
@@ -24,17 +24,7 @@ export const rateLimitStatus = z.object({
   }),
 });
 
-const timeout = { timeout: amount, adaptiveEnabled: z.boolean(), softTimeoutPercentage: percent };
-
-export const timeoutConfiguration = z.record(name, z.object(timeout));
-
-export const updateTimeoutBody = z.strictObject({
-  /** 0 is refused: whoever means "no timeout" must say so, not stumble into it. */
-  timeout: z.int().min(1).max(604_800_000).optional(),
-  adaptiveEnabled: z.boolean().optional(),
-});
-
-export const updateTimeoutReply = z.object({
-  success: z.boolean(),
-  config: z.object({ queueName: name, ...timeout }),
-});
+export const rateLimitsRouteSchemas = {
+  getRateLimitConfig: { ...none, reply: rateLimitConfiguration },
+  getRateLimitStatus: { ...none, params: z.strictObject({ limiterName: name }), reply: rateLimitStatus },
+};

@@ -1,39 +1,22 @@
-import { type RouteMatch, type RouteName, type Routes, routes } from '@drover/contract';
+import type { memoryRoutes, monitoringRoutes, RouteMatch } from '@drover/contract';
 import { Fault } from '@drover/core';
-import type { Identity } from '../auth/identity.js';
-import { historyWindow } from '../use-cases/history-window.js';
-import type { Reads } from '../use-cases/reads.js';
-import { sendBody } from './cached-body.js';
-import type { Connection } from './connection.js';
-import { jsonReply } from './error-reply.js';
-import type { EventHub } from './event-hub.js';
-import { streamSink } from './event-sink.js';
-import type { RouteInput } from './read-input.js';
-import { securityHeaders } from './security-headers.js';
-import type { ServedSnapshot, SnapshotFeed, SnapshotRoute } from './served-snapshot.js';
-import { TickMemo } from './tick-memo.js';
+import { historyWindow } from '../../use-cases/history-window.js';
+import type { Reads } from '../../use-cases/reads.js';
+import { sendBody } from '../cached-body.js';
+import { jsonReply } from '../error-reply.js';
+import type { EventHub } from '../event-hub.js';
+import { streamSink } from '../event-sink.js';
+import { securityHeaders } from '../security-headers.js';
+import type { ServedSnapshot, SnapshotFeed, SnapshotRoute } from '../served-snapshot.js';
+import { TickMemo } from '../tick-memo.js';
+import type { HandlersOf, RouteContext } from './route-context.js';
 
-export type ServedRoute = { [N in RouteName]: Routes[N]['served'] extends true ? N : never }[RouteName];
-
-interface RouteContext {
-  readonly request: Request;
-  readonly connection: Connection;
-  readonly secure: boolean;
-  readonly match: RouteMatch;
-  readonly identity: Identity;
-  readonly isCurrent: () => boolean;
-}
-
-export interface HandlerOptions {
+export interface MonitoringHandlerOptions {
   readonly reads: Reads;
   readonly feed: SnapshotFeed;
   readonly hub: EventHub;
   readonly nowMs: () => number;
 }
-
-export type RouteHandlers = {
-  readonly [N in ServedRoute]: (input: RouteInput<N>, context: RouteContext) => Response | Promise<Response>;
-};
 
 /** Ticks without a new snapshot after which a reply is marked stale. */
 const STALE_TICKS = 3;
@@ -41,7 +24,15 @@ const MIN_STALE_MS = 10_000;
 const READ_DEADLINE_MS = 10_000;
 const DEFAULT_TRENDS_MS = 3_600_000;
 
-export function createRouteHandlers({ reads, feed, hub, nowMs }: HandlerOptions): RouteHandlers {
+/** What is read of the herd: from the snapshot in memory, and from history once per tick. */
+export function createMonitoringHandlers({
+  reads,
+  feed,
+  hub,
+  nowMs,
+}: MonitoringHandlerOptions): HandlersOf<
+  typeof monitoringRoutes & Pick<typeof memoryRoutes, 'getWorkerMemory' | 'getCurrentMemory'>
+> {
   const memo = new TickMemo(nowMs, MIN_STALE_MS);
 
   const served = (): ServedSnapshot => {
@@ -146,10 +137,6 @@ export function createRouteHandlers({ reads, feed, hub, nowMs }: HandlerOptions)
       return opened?.response ?? new Response(stream?.body ?? null, { headers });
     },
   };
-}
-
-export function isServed(name: RouteName): name is ServedRoute {
-  return routes[name].served;
 }
 
 /** An engine that hangs must not hang every caller with it. */

@@ -1,0 +1,33 @@
+import type { Role, WireFaultCode } from '../faults.js';
+
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT';
+
+export interface Route {
+  readonly method: HttpMethod;
+  /** Below `apiBasePath`; `:name` stands for one path parameter, which may itself contain slashes. */
+  readonly path: string;
+  /** The lowest role that may call it. */
+  readonly role: Role;
+  /** False: declared, answers 501 after identity and input were checked. */
+  readonly served: boolean;
+  /** Codes an error reply can carry beside those of `commonFaults`. */
+  readonly faults: readonly WireFaultCode[];
+  /** True: the reply is a stream of server-sent events, not one JSON value. */
+  readonly stream?: true;
+}
+
+/** A query value as callers write it; instants go onto the wire as ISO 8601. */
+export type QueryValue = string | number | boolean | Date | undefined;
+
+/** What a route takes that takes nothing. */
+export interface NoInput {
+  params: undefined;
+  query: undefined;
+  body: undefined;
+}
+/** What a route takes that is about one queue. */
+export interface OfQueue {
+  params: { queueName: string };
+  query: undefined;
+  body: undefined;
+}

@@ -1,0 +1,19 @@
+import type { TimeoutConfiguration, UpdateTimeoutRequest, UpdateTimeoutResponse } from '../types.js';
+import type { NoInput, OfQueue, Route } from './route.js';
+
+export const timeoutsRoutes = {
+  getTimeoutConfig: { method: 'GET', path: '/timeouts', role: 'viewer', served: false, faults: [] },
+  updateTimeout: {
+    method: 'PATCH',
+    path: '/timeouts/:queueName',
+    role: 'admin',
+    served: false,
+    faults: ['not_found', 'conflict', 'too_large'],
+  },
+} as const satisfies Record<string, Route>;
+
+/** Input and reply of each route, as callers see them. */
+export interface TimeoutsRouteTypes {
+  getTimeoutConfig: NoInput & { reply: TimeoutConfiguration };
+  updateTimeout: Omit<OfQueue, 'body'> & { body: UpdateTimeoutRequest; reply: UpdateTimeoutResponse };
+}
