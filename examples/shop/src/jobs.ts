@@ -44,5 +44,5 @@ export type ShopJob<Name extends ShopQueueName> = Pick<
   'id' | 'data' | 'progress' | 'updateProgress'
 >;
 
-/** For handlers called without a signal, as by a plain BullMQ worker of an old version. */
+/** For what takes a signal when the handler got none. A default value would hide the handler's third parameter from BullMQ. */
 export const neverAborted: AbortSignal = new AbortController().signal;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { dayFolder, safeFileName } from '../files/day-folder.js';
 import { writeAtomically } from '../files/write-atomically.js';
-import { neverAborted, type ShopJob } from '../jobs.js';
+import type { ShopJob } from '../jobs.js';
 import { shopEnvironment } from '../shop-environment.js';
 import { TroubleBoard } from '../troubles/trouble-board.js';
 
@@ -39,7 +39,7 @@ export interface AssetResult {
 export default async function assetProcessing(
   job: ShopJob<'asset-processing'>,
   _token?: string,
-  signal: AbortSignal = neverAborted,
+  signal?: AbortSignal,
 ): Promise<AssetResult> {
   const { assetId, source, crop } = job.data;
   const path = join(environment.sourceImagesFolder, safeFileName(source));
@@ -61,7 +61,7 @@ export default async function assetProcessing(
   const folder = dayFolder(environment.variantsFolder, new Date());
   const files: { name: string; bytes: number }[] = [];
   for (const variant of variants) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const image = sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } });
     const bytes = await variant.encode(image).toBuffer();
     const name = `${safeFileName(assetId)}-${variant.suffix}`;

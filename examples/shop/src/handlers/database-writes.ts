@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { KeyedJournal } from '../files/keyed-journal.js';
 import { type Order, orderTotalCents } from '../goods/order.js';
 import { vatShares } from '../goods/vat.js';
-import { neverAborted, type ShopJob } from '../jobs.js';
+import type { ShopJob } from '../jobs.js';
 import { shopEnvironment } from '../shop-environment.js';
 
 interface OrderRow {
@@ -21,9 +21,9 @@ const orders = new KeyedJournal<OrderRow>(join(shopEnvironment().databaseFolder,
 export default async function databaseWrites(
   job: ShopJob<'database-writes'>,
   _token?: string,
-  signal: AbortSignal = neverAborted,
+  signal?: AbortSignal,
 ): Promise<{ key: string; duplicate: boolean }> {
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   const { order } = job.data;
   const key = job.id ?? order.id;
   const { duplicate } = await orders.put(key, new Date(order.createdAt), rowOf(order));

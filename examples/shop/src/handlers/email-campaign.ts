@@ -12,7 +12,7 @@ const mailsPerCheckpoint = 8;
 export default async function emailCampaign(
   job: ShopJob<'email-campaign'>,
   _token?: string,
-  signal: AbortSignal = neverAborted,
+  signal?: AbortSignal,
 ): Promise<{ sent: number; resumedAt: number }> {
   const { campaign, recipients } = job.data;
   const resumedAt = sentBefore(job.progress);
@@ -24,7 +24,7 @@ export default async function emailCampaign(
           renderCampaignMail(job.data, recipient),
           recipient,
           `${campaign}-${recipient.email.replace('@', '.at.')}`,
-          signal,
+          signal ?? neverAborted,
         ),
       ),
     );

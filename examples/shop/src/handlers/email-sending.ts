@@ -6,9 +6,9 @@ import { renderOrderConfirmation, renderReviewRequest } from '../mail/order-mail
 export default async function emailSending(
   job: ShopJob<'email-sending'>,
   _token?: string,
-  signal: AbortSignal = neverAborted,
+  signal?: AbortSignal,
 ): Promise<Delivery> {
   const { kind, order } = job.data;
   const mail = kind === 'order-confirmation' ? renderOrderConfirmation(order) : renderReviewRequest(order);
-  return await sendMail(mail, order.customer, `${kind}-${order.id}`, signal);
+  return await sendMail(mail, order.customer, `${kind}-${order.id}`, signal ?? neverAborted);
 }

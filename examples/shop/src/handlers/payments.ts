@@ -14,7 +14,7 @@ const replyTimeoutMs = 5_000;
 export default async function payments(
   job: ShopJob<'payments'>,
   _token?: string,
-  signal: AbortSignal = neverAborted,
+  signal?: AbortSignal,
 ): Promise<Charge> {
   if (job.id === undefined) throw new UnrecoverableError('A payment without a job id has no idempotency key');
   const request = {
@@ -22,7 +22,7 @@ export default async function payments(
     headers: { 'content-type': 'application/json', 'idempotency-key': job.id },
     body: JSON.stringify(job.data),
   };
-  const { status, body } = await withDeadline(signal, replyTimeoutMs, async (deadline) => {
+  const { status, body } = await withDeadline(signal ?? neverAborted, replyTimeoutMs, async (deadline) => {
     const response = await fetch(`${requiredSetting('SHOP_PAYMENTS_URL')}/charges`, { ...request, signal: deadline });
     return { status: response.status, body: await response.text() };
   });

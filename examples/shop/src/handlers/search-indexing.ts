@@ -12,14 +12,14 @@ const troubles = new TroubleBoard(environment.troublesFile);
 export default async function searchIndexing(
   job: ShopJob<'search-indexing'>,
   _token?: string,
-  signal: AbortSignal = neverAborted,
+  signal?: AbortSignal,
 ): Promise<{ sku: string; rank: number }> {
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   const change = job.data;
   const sku = change.change === 'upsert' ? change.product.sku : change.sku;
   if ((await troubles.find('search-slow')) !== undefined) {
     await index.shardOf(sku).rebuild(new Date());
-    await delay(800, undefined, { signal });
+    await delay(800, undefined, { signal: signal ?? neverAborted });
   }
   await index.change(change, new Date());
   if (change.change === 'remove') return { sku, rank: -1 };

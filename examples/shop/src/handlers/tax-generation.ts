@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dayFolder, safeFileName } from '../files/day-folder.js';
 import { writeAtomically } from '../files/write-atomically.js';
 import { drawInvoice } from '../goods/invoice.js';
-import { neverAborted, type ShopJob } from '../jobs.js';
+import type { ShopJob } from '../jobs.js';
 import { shopEnvironment } from '../shop-environment.js';
 import { TroubleBoard } from '../troubles/trouble-board.js';
 
@@ -16,13 +16,13 @@ const blockMs = 45_000;
 export default async function taxGeneration(
   job: ShopJob<'tax-generation'>,
   _token?: string,
-  signal: AbortSignal = neverAborted,
+  signal?: AbortSignal,
 ): Promise<{ file: string; bytes: number }> {
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   const { order } = job.data;
   if ((await troubles.find('tax-blocking')) !== undefined) blockEventLoop(order.id);
   const pdf = await drawInvoice(order);
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   const file = join(
     dayFolder(environment.documentsFolder, new Date(order.createdAt)),
     `invoice-${safeFileName(order.id)}.pdf`,
