@@ -64,7 +64,7 @@ async function drover(): Promise<Served> {
   const { url } = await serve(app, { port: 0 });
   return {
     url,
-    cookie: `drover.session-token=${cookie}`,
+    cookie: `drover-${new URL(url).port}.session-token=${cookie}`,
     tick(seq) {
       snapshot = benchSnapshot(seq, Number(queueCount), Number(changed));
       for (const listener of listeners) listener(snapshot);

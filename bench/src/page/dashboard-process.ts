@@ -47,7 +47,7 @@ process.on('message', (seq: number) => {
   snapshot = benchSnapshot(seq, queueCount, queueCount);
   for (const listener of listeners) listener(snapshot);
 });
-process.send?.({ url, cookie: { name: 'drover.session-token', value: cookie } });
+process.send?.({ url, cookie: { name: `drover-${new URL(url).port}.session-token`, value: cookie } });
 
 /** A course for every queue's sparkline: none of them may be free to draw. */
 function trendsOf({ queues, timestamp }: LiveSnapshot, rangeMs: number): TrendsResponse {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAuth } from '../auth/create-auth.js';
 import { SettingsCache } from '../use-cases/settings-cache.js';
+import { cookieName } from './cookies.js';
 import { Browser } from './testing/browser.js';
 import { MemoryAudit } from './testing/memory-stores.js';
 import { adminEmail, adminPassword, startTestServer, type TestServer } from './testing/test-server.js';
@@ -14,6 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const sessionCookie = (origin = server.url) => cookieName('session-token', { secure: false, origin });
 const dashboard = async (who = browser) => (await who.fetch('/api/admin/queue-system/dashboard')).status;
 const hours = (count: number) => count * 3_600_000;
 
@@ -105,7 +107,7 @@ describe('sessions', () => {
     server.clock.advance(hours(8));
     expect(await dashboard()).toBe(401);
     expect(await browser.getSession()).toBeNull();
-    expect([...browser.cookies.keys()]).toEqual(['drover.csrf-token']);
+    expect([...browser.cookies.keys()]).toEqual([cookieName('csrf-token', { secure: false, origin: server.url })]);
   });
 
   it('that were signed out are refused on every replica, though the cookie was kept', async () => {
@@ -114,7 +116,7 @@ describe('sessions', () => {
     const other = new SettingsCache({ settings: server.settings });
     await other.refresh();
     const replica = await createAuth({ settings: other, audit: new MemoryAudit(), clock: server.clock });
-    const cookie = kept.get('drover.session-token') ?? '';
+    const cookie = kept.get(sessionCookie()) ?? '';
     expect(await replica.identify({ cookie })).toMatchObject({ id: adminEmail });
     await browser.signOut();
     for (const [name, value] of kept) browser.cookies.set(name, value);
@@ -149,7 +151,7 @@ describe('sessions', () => {
   it.each(['nonsense', 'a.b.c.d.e', '', `eyJhbGciOiJub25lIn0.e30.`, 'x'.repeat(10_000)])(
     'are not made by the cookie %#',
     async (cookie) => {
-      browser.cookies.set('drover.session-token', cookie);
+      browser.cookies.set(sessionCookie(), cookie);
       expect(await dashboard()).toBe(401);
       expect(await browser.getSession()).toBeNull();
     },
@@ -160,8 +162,8 @@ describe('sessions', () => {
     await other.auth.createUser({ email: adminEmail, password: adminPassword });
     const foreign = new Browser(other.url);
     await foreign.signIn(adminEmail, adminPassword);
-    const cookie = foreign.cookies.get('drover.session-token') ?? '';
-    browser.cookies.set('drover.session-token', cookie);
+    const cookie = foreign.cookies.get(sessionCookie(other.url)) ?? '';
+    browser.cookies.set(sessionCookie(), cookie);
     expect(await dashboard()).toBe(401);
     await other.close();
   });
@@ -171,7 +173,7 @@ describe('cookies', () => {
   it('are kept from scripts and other sites', async () => {
     const { response } = await browser.signIn(adminEmail, adminPassword);
     expect(response.headers.getSetCookie()[0]).toMatch(
-      /^drover\.session-token=\S+; Path=\/; HttpOnly; SameSite=Lax; Expires=/,
+      /^drover-\d+\.session-token=\S+; Path=\/; HttpOnly; SameSite=Lax; Expires=/,
     );
   });
 
@@ -192,6 +194,18 @@ describe('cookies', () => {
     );
     expect(response.headers.get('strict-transport-security')).toContain('max-age');
     expect(await dashboard()).toBe(200);
+  });
+
+  it('of two Drovers on one host do not put each other out', async () => {
+    const other = await startTestServer();
+    await other.auth.createUser({ email: adminEmail, password: adminPassword });
+    const theirs = new Browser(other.url);
+    await browser.signIn(adminEmail, adminPassword);
+    await theirs.signIn(adminEmail, adminPassword);
+    // A browser sends the cookies of a host to each of its ports.
+    for (const [name, value] of theirs.cookies) browser.cookies.set(name, value);
+    expect(await dashboard()).toBe(200);
+    await other.close();
   });
 
   it('ignore forwarded headers that nobody vouches for', async () => {
@@ -245,7 +259,7 @@ describe('cross-site requests', () => {
     expect((await post('/api/auth/callback/credentials', 'x'.repeat(csrfToken.length))).status).toBe(403);
     await browser.signIn(adminEmail, adminPassword);
     expect((await post('/api/auth/signout', '')).status).toBe(403);
-    browser.cookies.set('drover.csrf-token', 'forged.forged');
+    browser.cookies.set(cookieName('csrf-token', { secure: false, origin: server.url }), 'forged.forged');
     expect((await post('/api/auth/signout', 'forged')).status).toBe(403);
     expect(await dashboard()).toBe(200);
   });
