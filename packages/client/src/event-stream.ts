@@ -64,7 +64,9 @@ export function followEvents(transport: Transport, handlers: EventHandlers): Eve
     try {
       const response = await transport.open(
         buildPath('openEvents', undefined),
-        { Accept: 'text/event-stream', ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) },
+        {
+          headers: { Accept: 'text/event-stream', ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) },
+        },
         attempt.signal,
       );
       const isStream = response.headers.get('Content-Type')?.startsWith('text/event-stream') === true;

@@ -78,6 +78,23 @@ describe("the guide's client", () => {
     ]);
   });
 
+  it('calls any route by its name, and those beyond the guide by their inputs', async () => {
+    answers = [reply(200, { since: '2026-01-02T03:04:05.000Z' })];
+    const trends = await client().call('getTrends', { query: { rangeMs: 60_000 } });
+    expect(trends.since).toEqual(new Date('2026-01-02T03:04:05Z'));
+    await client().call('updateTimeout', { params: { queueName: 'a/b' }, body: { timeout: 5 } }, { ifMatch: '"3"' });
+    expect(requests.at(-1)).toMatchObject({ method: 'PATCH', url: '/base/timeouts/a%2Fb', body: '{"timeout":5}' });
+    expect(requests.at(-1)?.headers).toMatchObject({ 'if-match': '"3"' });
+    // @ts-expect-error a route about a queue needs its name
+    await failureOf(client().call('pauseQueue'));
+  });
+
+  it('hands a stream over as it comes', async () => {
+    answers = [reply(200, 'retry: 3000', { 'Content-Type': 'text/event-stream' })];
+    const response = await client().call('openEvents');
+    expect(await response.text()).toBe('retry: 3000');
+  });
+
   it('encodes names', async () => {
     await client().pauseQueue('a/b?c#d %');
     expect(requests[0]?.url).toBe('/base/queues/a%2Fb%3Fc%23d%20%25/pause');
@@ -111,6 +128,26 @@ describe('identity', () => {
   it('goes with every call: session, token, headers', async () => {
     await client({ token: 'drv_x', headers: { 'X-Team': 'a' }, getSession: () => ({ user: {} }) }).getStatus();
     expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer drv_x', 'x-team': 'a' });
+  });
+
+  it('is asked for anew at each call, for tokens that are renewed', async () => {
+    const [tokens, turns] = [
+      ['t1', 't2'],
+      ['1', '2'],
+    ];
+    const api = client({ token: async () => tokens.shift(), headers: () => ({ 'X-Turn': turns.shift() }) });
+    await api.getStatus();
+    await api.getStatus();
+    expect(requests.map(({ headers }) => [headers.authorization, headers['x-turn']])).toEqual([
+      ['Bearer t1', '1'],
+      ['Bearer t2', '2'],
+    ]);
+  });
+
+  it('does not make a call hang when whoever gives it does', async () => {
+    const never = new Promise<never>(() => undefined);
+    const error = await failureOf(client({ getSession: () => never, timeoutMs: 20 }).getStatus());
+    expect(error).toMatchObject({ code: 'timeout' });
   });
 
   it('fails a call as the guide does when there is no session', async () => {

@@ -1,5 +1,9 @@
 import { ApiError, errorOfReply, isApiError } from './api-error.js';
 import { backoffMs, wait } from './backoff.js';
+import { type RequestLimit, RequestQueue } from './request-queue.js';
+
+/** A value, or what gives it anew for each request: a token that is renewed meanwhile. */
+export type Given<T> = T | (() => T | Promise<T>);
 
 export interface CallOptions {
   /** Gives the call up, retries included. */
@@ -13,9 +17,9 @@ export interface ClientOptions {
   /** Where the API is: a path on the same origin, or a URL. */
   readonly baseUrl?: string;
   readonly fetch?: typeof globalThis.fetch;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Given<Readonly<Record<string, string>>>;
   /** API token; sent as a bearer token. */
-  readonly token?: string;
+  readonly token?: Given<string>;
   /** Asked before each call; `null` fails the call as not authenticated, as in the guide. */
   readonly getSession?: () => unknown;
   /** For one attempt, its reply's body included. 15 s unless told. */
@@ -24,6 +28,8 @@ export interface ClientOptions {
   readonly retries?: number;
   /** First wait between attempts; doubles, with jitter. 300 ms unless told. */
   readonly retryDelayMs?: number;
+  /** 200 requests in 10 s unless told; `false` for no limit. A stream counts once. */
+  readonly rateLimit?: RequestLimit | false;
 }
 
 export interface TransportRequest {
@@ -35,15 +41,20 @@ export interface TransportRequest {
 
 /** Nobody waits longer than this in silence; the caller gets the error, with the server's wish. */
 const longestRetryAfterMs = 10_000;
+/** Twenty times what the guide's hooks ask for: only a loop gone wrong, or a script, meets it. */
+const defaultLimit: RequestLimit = { requests: 200, perMs: 10_000 };
 const passing: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** Sends calls: identity, timeout, retries, errors. Knows no route. */
 export class Transport {
   readonly baseUrl: string;
   readonly #options: ClientOptions;
+  readonly #queue: RequestQueue | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    const { rateLimit = defaultLimit } = options;
+    this.#queue = rateLimit === false ? undefined : new RequestQueue(rateLimit);
     this.baseUrl = (options.baseUrl ?? '').replace(/\/+$/, '');
   }
 
@@ -61,14 +72,22 @@ export class Transport {
     }
   }
 
+  /** The reply as it comes, its body unread. Rejects with `ApiError`; only the signal ends it once it runs. */
+  async reply({ method, path, body }: TransportRequest, options: CallOptions = {}): Promise<Response> {
+    const headers = headersOf(body, options);
+    return this.open(path, { method, headers, ...bodyOf(body) }, options.signal);
+  }
+
   /** Opens a stream; resolves with its reply once the headers are in. Rejects with `ApiError`. */
-  async open(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
-    const response = await this.#fetch(path, { method: 'GET', headers, signal });
+  async open(path: string, init: SentInit, signal?: AbortSignal): Promise<Response> {
+    await this.#queue?.turn(signal);
+    const response = await this.#fetch(path, { ...init, ...(signal && { signal }) });
     if (response.ok) return response;
     throw errorOfReply(response, await parse(response));
   }
 
   async #attempt({ method, path, body }: TransportRequest, options: CallOptions): Promise<unknown> {
+    await this.#queue?.turn(options.signal);
     const abort = new AbortController();
     const onAbort = () => abort.abort();
     if (options.signal?.aborted) abort.abort();
@@ -82,23 +101,24 @@ export class Transport {
     try {
       const response = await this.#fetch(path, {
         method,
-        headers: {
-          Accept: 'application/json',
-          ...(body !== undefined && { 'Content-Type': 'application/json' }),
-          ...(options.ifMatch !== undefined && { 'If-Match': options.ifMatch }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        headers: headersOf(body, options),
+        ...bodyOf(body),
         signal: abort.signal,
       });
       const reply = await parse(response);
       if (!response.ok || reply === undefined) throw errorOfReply(response, reply);
       return reply;
     } catch (error) {
-      if (options.signal?.aborted)
+      if (options.signal?.aborted) {
         throw new ApiError('The call was given up.', { code: 'aborted', status: 0, cause: error });
+      }
       if (timedOut) {
         const message = `No answer within ${timeoutMs / 1_000} s.`;
         throw new ApiError(message, { code: 'timeout', status: 0, cause: error });
+      }
+      // The others would be refused too: they wait as long.
+      if (isApiError(error) && error.status === 429) {
+        this.#queue?.hold(Math.min(error.retryAfterMs ?? 0, longestRetryAfterMs));
       }
       throw isApiError(error) ? error : unreachable(error);
     } finally {
@@ -107,11 +127,14 @@ export class Transport {
     }
   }
 
-  async #fetch(path: string, init: RequestInit & { headers: Readonly<Record<string, string>> }): Promise<Response> {
-    const { getSession, token, headers } = this.#options;
-    if (getSession && !(await getSession())) {
+  async #fetch(path: string, init: SentInit): Promise<Response> {
+    const { getSession } = this.#options;
+    // Whoever gives the session may hang as any server may.
+    if (getSession && !(await until(init.signal, getSession()))) {
       throw new ApiError('Not authenticated', { code: 'unauthenticated', status: 401 });
     }
+    const token = await until(init.signal, give(this.#options.token));
+    const headers = await until(init.signal, give(this.#options.headers));
     // Looked up at each call: a page's tracing or a test may replace the global one later.
     const send = this.#options.fetch ?? globalThis.fetch;
     try {
@@ -132,6 +155,40 @@ export class Transport {
     const ownMs = backoffMs(attempt, this.#options.retryDelayMs ?? 300, longestRetryAfterMs);
     const delayMs = Math.max(ownMs, error.retryAfterMs ?? 0);
     return delayMs > longestRetryAfterMs ? undefined : delayMs;
+  }
+}
+
+type SentInit = RequestInit & { readonly headers: Readonly<Record<string, string>> };
+
+function headersOf(body: unknown, { ifMatch }: CallOptions): Record<string, string> {
+  return {
+    Accept: 'application/json',
+    ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    ...(ifMatch !== undefined && { 'If-Match': ifMatch }),
+  };
+}
+
+function bodyOf(body: unknown): { body?: string } {
+  return body === undefined ? {} : { body: JSON.stringify(body) };
+}
+
+function give<T extends string | object>(given: Given<T> | undefined): T | undefined | Promise<T> {
+  return typeof given === 'function' ? given() : given;
+}
+
+/** Rejects as soon as the signal fires, whatever `work` does. */
+async function until<T>(signal: AbortSignal | null | undefined, work: T | Promise<T>): Promise<T> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  let give: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    give = () => reject(signal.reason);
+    signal.addEventListener('abort', give, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', give);
   }
 }
 
