@@ -1,18 +1,5 @@
 import { Fault, type SettingsDocument } from '@drover/core';
 
-const MAX_VALUE_BYTES = 256 * 1024;
-
-/** A document's value as stored. */
-export function encodeSettingsValue(key: string, value: unknown): string {
-  const text: string | undefined = JSON.stringify(value);
-  if (text === undefined) throw new Fault('invalid_input', `The settings document ${key} has no JSON form.`);
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MAX_VALUE_BYTES) {
-    throw new Fault('too_large', `The settings document ${key} has ${bytes} bytes, ${MAX_VALUE_BYTES} are allowed.`);
-  }
-  return text;
-}
-
 export function settingsConflict(key: string, expected: number, current: SettingsDocument | null): Fault {
   const found = current === null ? 'it does not exist' : `it has version ${current.version}`;
   return new Fault('conflict', `The settings document ${key} was expected at version ${expected}, but ${found}.`, {

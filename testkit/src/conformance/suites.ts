@@ -4,6 +4,7 @@ import { fleetRegistrySuite } from './fleet-registry-suite.js';
 import { leaseSuite } from './lease-suite.js';
 import { metricStoreSuite } from './metric-store-suite.js';
 import { queueGatewaySuite } from './queue-gateway-suite.js';
+import { recordStoreSuite } from './record-store-suite.js';
 import { settingsStoreSuite } from './settings-store-suite.js';
 import { snapshotStoreSuite } from './snapshot-store-suite.js';
 
@@ -14,6 +15,7 @@ export const conformanceSuites: Readonly<Record<string, (open: OpenTestEngine) =
   lease: leaseSuite,
   'metric-store': metricStoreSuite,
   'queue-gateway': queueGatewaySuite,
+  'record-store': recordStoreSuite,
   'settings-store': settingsStoreSuite,
   'snapshot-store': snapshotStoreSuite,
 };

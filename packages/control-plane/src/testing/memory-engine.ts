@@ -13,6 +13,7 @@ import {
   type SettingsDocument,
   type WorkerReport,
 } from '@drover/core';
+import { MemoryRecords } from './memory-records.js';
 
 /** An engine in memory, with its state in the open and faults on demand: for tests of what uses the ports. */
 export class MemoryEngine implements Engine {
@@ -108,6 +109,8 @@ export class MemoryEngine implements Engine {
     query: () => this.answer('audit.query', () => []),
     prune: () => this.answer('audit.prune', () => undefined),
   };
+
+  readonly records = new MemoryRecords((call, fence) => this.answer(call, () => fence && this.check(fence)));
 
   readonly lease: Engine['lease'] = {
     acquire: (name, holder, ttlMs) =>

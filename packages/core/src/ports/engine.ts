@@ -3,6 +3,7 @@ import type { FleetRegistry } from './fleet.js';
 import type { Lease } from './lease.js';
 import type { MetricStore } from './metric-store.js';
 import type { QueueGateway } from './queue-gateway.js';
+import type { RecordStore } from './record-store.js';
 import type { SettingsStore } from './settings-store.js';
 import type { SnapshotStore } from './snapshot-store.js';
 
@@ -30,6 +31,7 @@ export interface Engine {
   readonly metrics: MetricStore;
   readonly settings: SettingsStore;
   readonly audit: AuditLog;
+  readonly records: RecordStore;
   readonly lease: Lease;
   readonly fleet: FleetRegistry;
   readonly snapshots: SnapshotStore;

@@ -48,7 +48,8 @@ export interface RecordStore {
   /**
    * Does all of the changes or, with a fault, none: `conflict` (with the current record in
    * `details`, `null` when there is none), or `fenced` when a fence is given and a later
-   * leader exists. Answers the records as they stand now, `null` for each deleted one. At most 500.
+   * leader exists. Answers the records as they stand now, `null` for each deleted one. At most 500,
+   * each record once, together at most 8 MiB as JSON.
    */
   write(changes: readonly RecordChange[], fence?: Fence): Promise<readonly (StoredRecord | null)[]>;
   get(collection: string, id: string): Promise<StoredRecord | null>;

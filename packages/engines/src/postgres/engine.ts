@@ -11,6 +11,7 @@ import { PostgresLease } from './lease.js';
 import { PostgresMetricStore } from './metric-store.js';
 import { PostgresLink } from './postgres-link.js';
 import { PostgresQueueGateway } from './queue-gateway.js';
+import { PostgresRecordStore } from './record-store.js';
 import { migratePostgresState } from './schema.js';
 import { PostgresSettingsStore } from './settings-store.js';
 import { PostgresSnapshotStore } from './snapshot-store.js';
@@ -54,6 +55,7 @@ export async function openPostgresEngine(
     metrics: new PostgresMetricStore(link, tables, retention),
     settings: new PostgresSettingsStore(link, tables),
     audit: new PostgresAuditLog(link, tables),
+    records: new PostgresRecordStore(link, tables),
     lease: new PostgresLease(link, tables),
     fleet: new PostgresFleetRegistry(link, tables, nudge),
     snapshots: new PostgresSnapshotStore(link, tables),

@@ -115,6 +115,20 @@ const migrations: readonly ((t: StateTables) => string)[] = [
     );
     CREATE INDEX metric_chunk_age_idx ON ${t.metricChunk} (resolution_ms, chunk_start_ms);
   `,
+  (t) => `
+    -- Byte order of the ids, as on Redis.
+    CREATE TABLE ${t.record} (
+      collection text COLLATE "C" NOT NULL,
+      id text COLLATE "C" NOT NULL,
+      subject text COLLATE "C" NOT NULL,
+      at_ms bigint NOT NULL,
+      version bigint NOT NULL,
+      value text NOT NULL,
+      PRIMARY KEY (collection, id)
+    );
+    CREATE INDEX record_at_idx ON ${t.record} (collection, at_ms, id);
+    CREATE INDEX record_subject_idx ON ${t.record} (collection, subject, at_ms, id);
+  `,
 ];
 
 /** Brings Drover's schema to this version; refuses that of a newer Drover. */

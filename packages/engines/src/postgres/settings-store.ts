@@ -1,6 +1,7 @@
 import type { SettingsChanges, SettingsDocument, SettingsStore } from '@drover/core';
 import type pg from 'pg';
-import { byKey, changesLost, encodeSettingsValue, MAX_TOMBSTONES, settingsConflict } from '../settings-value.js';
+import { encodeJsonValue } from '../json-value.js';
+import { byKey, changesLost, MAX_TOMBSTONES, settingsConflict } from '../settings-value.js';
 import type { PostgresLink } from './postgres-link.js';
 import type { StateTables } from './state-tables.js';
 
@@ -38,7 +39,7 @@ export class PostgresSettingsStore implements SettingsStore {
   }
 
   async put(key: string, value: unknown, expectedVersion?: number): Promise<SettingsDocument> {
-    const text = encodeSettingsValue(key, value);
+    const text = encodeJsonValue(`The settings document ${key}`, value);
     return this.link.transaction(async (client) => {
       const current = await this.lockCurrent(client, key, expectedVersion);
       const revision = await this.nextRevision(client);

@@ -18,6 +18,7 @@ export function stateTables(schema: string) {
     settingsTombstone: inSchema('settings_tombstone'),
     settingsRevision: inSchema('settings_revision'),
     audit: inSchema('audit'),
+    record: inSchema('record'),
     metricPoint: inSchema('metric_point'),
     metricChunk: inSchema('metric_chunk'),
   };

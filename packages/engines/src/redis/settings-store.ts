@@ -1,5 +1,6 @@
-import type { SettingsChanges, SettingsDocument, SettingsStore } from '@drover/core';
-import { byKey, changesLost, encodeSettingsValue, MAX_TOMBSTONES, settingsConflict } from '../settings-value.js';
+import { readStoredDocument, type SettingsChanges, type SettingsDocument, type SettingsStore } from '@drover/core';
+import { encodeJsonValue } from '../json-value.js';
+import { byKey, changesLost, MAX_TOMBSTONES, settingsConflict } from '../settings-value.js';
 import { NOW_MS } from './lua.js';
 import { asArray, type RedisLink, RedisScript } from './redis-link.js';
 import type { StateKeys } from './state-keys.js';
@@ -90,7 +91,7 @@ export class RedisSettingsStore implements SettingsStore {
   }
 
   async put(key: string, value: unknown, expectedVersion?: number): Promise<SettingsDocument> {
-    const args = [key, encodeSettingsValue(key, value), expectedVersion ?? ''];
+    const args = [key, encodeJsonValue(`The settings document ${key}`, value), expectedVersion ?? ''];
     const [written, stored] = asArray(await this.link.script(putScript, this.allKeys(), args));
     const document = stored === null || stored === undefined ? null : parseDocument(key, String(stored));
     if (written !== 1 || document === null) throw settingsConflict(key, expectedVersion ?? 0, document);
@@ -123,6 +124,6 @@ export class RedisSettingsStore implements SettingsStore {
 }
 
 function parseDocument(key: string, stored: string): SettingsDocument {
-  const [, version = '0', updatedAtMs = '0', json = 'null'] = /^(\d+) (\d+) (.*)$/s.exec(stored) ?? [];
-  return { key, value: JSON.parse(json) as unknown, version: Number(version), updatedAtMs: Number(updatedAtMs) };
+  const { version, updatedAtMs, json } = readStoredDocument(stored) ?? { version: 0, updatedAtMs: 0, json: 'null' };
+  return { key, value: JSON.parse(json) as unknown, version, updatedAtMs };
 }

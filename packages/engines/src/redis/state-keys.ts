@@ -13,6 +13,8 @@ export const stateKeys = (prefix: string) => ({
   settingsTombstones: `${prefix}:settings:tombstones`,
   settingsState: `${prefix}:settings:state`,
   audit: `${prefix}:audit`,
+  /** Beside it: `…:at` orders the collection, `…:of:<subject>` what is about one subject. */
+  records: (collection: string) => `${prefix}:records:${encodeName(collection)}`,
   metricChunk: (series: string, resolutionMs: number, chunkStartMs: number) =>
     `${prefix}:metrics:${resolutionMs}:${chunkStartMs}:${encodeName(series)}`,
 });
