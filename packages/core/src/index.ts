@@ -7,6 +7,7 @@ export * from './fleet/plan-assignment.js';
 export * from './fleet/report.js';
 export * from './fleet/report-codec.js';
 export * from './fleet/report-freshness.js';
+export * from './fleet/stored-document.js';
 export * from './fleet/supervision.js';
 export * from './health/evaluate-health.js';
 export * from './health/thresholds.js';

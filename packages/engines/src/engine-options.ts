@@ -47,7 +47,7 @@ export function resolveOptions(options: EngineOptions & EnginePrefixes, defaultC
     stateSchema: options.stateSchema ?? DEFAULT_SCHEMA,
     retention: options.retention ?? defaultRetention,
     migrateBullMQ: options.migrateBullMQ ?? true,
-    // LISTEN and the nudge each hold one; below two BullMQ's Relay refuses the pool.
+    // A fenced transaction holds one while a reader asks.
     maxConnections: Math.max(2, options.maxConnections ?? defaultConnections),
     log: options.log ?? (() => undefined),
   };

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { DEFAULT_PREFIX, DEFAULT_SCHEMA, type DesiredWorkerState, type WorkerState } from '@drover/core';
+import {
+  DEFAULT_PREFIX,
+  DEFAULT_SCHEMA,
+  type DesiredWorkerState,
+  type FleetMember,
+  type WorkerState,
+} from '@drover/core';
 import {
   type BackendFactory,
   Worker as BullWorker,
@@ -16,7 +22,9 @@ import {
   type Span,
   type WorkerListener,
 } from 'bullmq';
+import { FleetWatch } from './fleet/fleet-watch.js';
 import { joinFleet } from './fleet/join-fleet.js';
+import { WorkerSettings } from './fleet/worker-settings.js';
 import { AttemptLedger, type MeasuredJob } from './telemetry/attempt-ledger.js';
 import { buildReport } from './telemetry/build-report.js';
 import { processSampler } from './telemetry/process-sampler.js';
@@ -71,10 +79,13 @@ export class Worker<
 > extends BullWorker<DataType, ResultType, NameType, B, ProgressType, C> {
   /** Name of this worker in Drover's reports. */
   readonly workerId: string;
+  /** What the control plane set for workers, current within a second. */
+  protected readonly settings = new WorkerSettings();
   protected readonly ledger: AttemptLedger | undefined;
   protected lastError: string | null = null;
   private readonly droverOptions: DroverOptions;
   private readonly reporter: Reporter | undefined;
+  private readonly watch: FleetWatch;
   private readonly startedAtMs = Date.now();
   private state: WorkerState = 'starting';
 
@@ -111,11 +122,12 @@ export class Worker<
       this.reporter = this.createReporter();
       processSampler.watch();
       if (typeof processor === 'string' || processor instanceof URL) processSampler.countSandboxes();
-      this.reportUntilClosed(this.reporter);
     }
+    this.watch = this.createWatch();
+    this.tellUntilClosed();
   }
 
-  /** What the control plane wants. In somebody else's process that is not ours to obey. */
+  /** What the control plane wants of a worker whose process is Drover's; told again until it changes. */
   protected onDesired(_desired: DesiredWorkerState): void {}
 
   /** Called for every report: the engine took it, or did not. */
@@ -192,16 +204,11 @@ export class Worker<
   }
 
   private createReporter(): Reporter {
-    const { statePrefix = DEFAULT_PREFIX, droverSchema = DEFAULT_SCHEMA } = this.droverOptions;
     return new Reporter({
       build: () => this.report(),
-      join: async () => {
-        await this.waitUntilReady();
-        return joinFleet(this.backend, { statePrefix, droverSchema });
-      },
+      join: () => this.join(),
       intervalMs: this.droverOptions.reportIntervalMs ?? REPORT_INTERVAL_MS,
       random: Math.random,
-      onDesired: (desired) => this.onDesired(desired),
       onOutcome: (outcome) => {
         if (outcome.kind === 'away') this.noteError(outcome.error);
         this.onReportOutcome(outcome);
@@ -210,16 +217,36 @@ export class Worker<
     });
   }
 
-  private reportUntilClosed(reporter: Reporter): void {
+  private createWatch(): FleetWatch {
+    return new FleetWatch({
+      // In somebody else's process a command to drain is not ours to obey.
+      workerId: this.owner === 'drover' ? this.workerId : null,
+      settings: this.settings,
+      join: () => this.join(),
+      onDesired: (desired) => this.onDesired(desired),
+      random: Math.random,
+      onError: (error) => this.noteError(error),
+    });
+  }
+
+  private async join(): Promise<FleetMember> {
+    const { statePrefix = DEFAULT_PREFIX, droverSchema = DEFAULT_SCHEMA } = this.droverOptions;
+    await this.waitUntilReady();
+    return joinFleet(this.backend, { statePrefix, droverSchema });
+  }
+
+  private tellUntilClosed(): void {
     const backend: IQueueBackend = this.backend;
     const closeBackend = backend.close.bind(backend);
     // Closing the connection is the last thing that BullMQ's close() does, in the middle of
     // it: this is the only moment when all jobs are counted and the engine is still there.
     backend.close = async (force?: boolean) => {
+      this.watch.stop();
       await this.endReporting();
       return closeBackend(force);
     };
-    reporter.start();
+    this.reporter?.start();
+    this.watch.start();
   }
 
   private report() {

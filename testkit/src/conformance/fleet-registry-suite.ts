@@ -100,16 +100,6 @@ export function fleetRegistrySuite(open: OpenTestEngine): void {
     it('is unknown to a worker for which none was set', async () => {
       expect(await test.desired('nobody')).toBeNull();
     });
-
-    it('nudges the worker it is for, and no other', async () => {
-      const nudged = vi.fn();
-      const other = vi.fn();
-      await test.onNudge('a:b.{c}', nudged);
-      await test.onNudge('other', other);
-      await test.engine.fleet.setDesired('a:b.{c}', { run: 'drain', reason: 'test', graceMs: 0 });
-      await vi.waitFor(() => expect(nudged).toHaveBeenCalled(), { timeout: 10_000 });
-      expect(other).not.toHaveBeenCalled();
-    });
   });
 
   describe('hosts', () => {

@@ -1,6 +1,5 @@
-import { encodeReport, nudgeTopic } from '@drover/core';
+import { encodeReport } from '@drover/core';
 import { type EngineOptions, openEngine, openQueues } from '@drover/engines';
-import { createPostgresRelayBackend, type PostgresConnectionOptions, Relay } from 'bullmq';
 import pg from 'pg';
 import type { PostgresServer } from './postgres-server.js';
 import type { TestEngine } from './test-engine.js';
@@ -43,15 +42,6 @@ export async function openPostgresTestEngine(server: PostgresServer, options: En
         [workerId],
       );
       return rows[0] === undefined ? null : { ...rows[0].state, version: Number(rows[0].version) };
-    },
-    onNudge: async (workerId, listener) => {
-      const relay = new Relay<PostgresConnectionOptions>({
-        connection: pool as unknown as PostgresConnectionOptions,
-        namespace: 'drover',
-        backend: createPostgresRelayBackend,
-      });
-      closers.unshift(() => relay.close());
-      await relay.subscribe(nudgeTopic(workerId), listener);
     },
     pretendNewer: async () => {
       await pool.query('INSERT INTO drover.schema_version (version) VALUES (1000)');

@@ -1,6 +1,5 @@
-import { desiredKey, encodeReport, nudgeTopic, reportKey, workersKey } from '@drover/core';
+import { desiredKey, encodeReport, reportKey, workersKey } from '@drover/core';
 import { type EngineOptions, openEngine, openQueues } from '@drover/engines';
-import { Relay } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { RedisServer } from './redis-server.js';
 import type { TestEngine } from './test-engine.js';
@@ -47,11 +46,6 @@ export async function openRedisTestEngine(server: RedisServer, options: EngineOp
     desired: async (workerId) => {
       const text = await redis.get(desiredKey(names.statePrefix, workerId));
       return text === null ? null : JSON.parse(text);
-    },
-    onNudge: async (workerId, listener) => {
-      const relay = new Relay({ connection: redis, namespace: 'drover', prefix: names.prefix });
-      closers.unshift(() => relay.close());
-      await relay.subscribe(nudgeTopic(workerId), listener);
     },
     pretendNewer: async () => {
       await redis.set(`${names.statePrefix}:schema`, '1000');

@@ -24,8 +24,6 @@ export interface TestEngine {
   reportText(workerId: string, text: string, ttlMs: number): Promise<void>;
   /** The desired state as a worker reads it. */
   desired(workerId: string): Promise<unknown>;
-  /** Calls back on nudges for a worker; returns when the subscription stands. */
-  onNudge(workerId: string, listener: () => void): Promise<void>;
   /** Marks Drover's state as written by a later version. */
   pretendNewer(): Promise<void>;
   /**

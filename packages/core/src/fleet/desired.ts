@@ -1,7 +1,6 @@
 /**
- * What the control plane wants of one worker: a versioned document that the worker reads
- * back with every report, and sooner when nudged. State, not a message: reading it twice
- * or late does no harm.
+ * What the control plane wants of one worker: a versioned document at which the worker looks
+ * several times in two seconds. State, not a message: reading it twice or late does no harm.
  */
 export interface DesiredWorkerState {
   /** Grows with every change; a worker acts on a version once. */

@@ -1,6 +1,6 @@
 /**
- * Where workers leave their reports. Workers write here and the control plane reads, in
- * packages that do not know each other, so the names live in one place.
+ * Where workers leave their reports and read what they go by. Workers and the control plane
+ * live in packages that do not know each other, so the names live in one place.
  *
  * Redis: one string per worker, expiring. PostgreSQL: one row per worker in Drover's schema.
  */
@@ -12,7 +12,7 @@ export const REPORT_TTL_MS = 60_000;
 /** Final reports stay longer, so a control plane that was away still counts them. */
 export const FINAL_REPORT_TTL_MS = 600_000;
 
-/** Names may hold anything; percent-encoding keeps `:` and `{}` out of Redis keys and Relay topics. */
+/** Names may hold anything; percent-encoding keeps `:` and `{}` out of Redis keys. */
 export function encodeName(name: string): string {
   return encodeURIComponent(name).replaceAll('.', '%2E');
 }
@@ -23,9 +23,12 @@ export const reportKey = (prefix: string, workerId: string): string => `${prefix
 export const desiredKey = (prefix: string, workerId: string): string =>
   `${prefix}:fleet:desired:${encodeName(workerId)}`;
 
+/** Settings documents: a hash (key -> stored document), and how many writes there were in all. */
+export const settingsKey = (prefix: string): string => `${prefix}:settings`;
+export const settingsRevisionKey = (prefix: string): string => `${prefix}:settings:revision`;
+
 /** PostgreSQL tables, within Drover's schema. */
 export const reportTable = 'worker_report';
 export const desiredTable = 'worker_desired';
-
-/** Relay topic on which the control plane nudges one worker to read its desired state. */
-export const nudgeTopic = (workerId: string): string => `drover.worker.${encodeName(workerId)}`;
+export const settingsTable = 'settings';
+export const settingsRevisionTable = 'settings_revision';

@@ -51,7 +51,7 @@ export interface FleetRegistry {
   readReports(): Promise<readonly WorkerReport[]>;
   /** Drops a worker's report at once: its process is known to be gone and counted. */
   forget(workerId: string): Promise<void>;
-  /** Sets what a worker shall do, with the next version, and nudges it. */
+  /** Sets what a worker shall do, with the next version; it looks within a second. */
   setDesired(workerId: string, desired: Omit<DesiredWorkerState, 'version'>): Promise<DesiredWorkerState>;
   announceHost(presence: HostPresence, ttlMs: number): Promise<void>;
   withdrawHost(instanceId: string): Promise<void>;
@@ -60,14 +60,26 @@ export interface FleetRegistry {
   readAssignment(): Promise<FleetAssignment>;
 }
 
-/** A worker's side of the fleet. */
+/** What a worker looks for, and what it knows already. */
+export interface FleetLook {
+  /** Whose desired state to read; `null` in a process that obeys nobody. */
+  readonly workerId: string | null;
+  /** From the last look's answer; -1 before the first. */
+  readonly settingsRevision: number;
+}
+
+export interface FleetNews {
+  readonly settingsRevision: number;
+  /** The documents of `workerDocumentKeys` that exist, as JSON by key; `null` when no setting changed. */
+  readonly documents: Readonly<Record<string, string>> | null;
+  /** `null` when none was set. */
+  readonly desired: DesiredWorkerState | null;
+}
+
+/** A worker's side of the fleet, over a connection that the worker has anyway. */
 export interface FleetMember {
-  /**
-   * Stores the report and returns the worker's desired state, `null` when none was set:
-   * one round trip. Rejects with `engine_unavailable` when it can't; the next report makes up.
-   */
-  publish(report: WorkerReport, ttlMs: number): Promise<DesiredWorkerState | null>;
-  /** Calls back when the control plane changed the desired state; a lost nudge costs only time. */
-  onNudge?(listener: () => void): Promise<void>;
-  close(): Promise<void>;
+  /** Stores the report. Rejects with `engine_unavailable` when it can't; the next report makes up. */
+  publish(report: WorkerReport, ttlMs: number): Promise<void>;
+  /** One round trip, and a second after a setting changed. Rejects with `engine_unavailable`. */
+  look(look: FleetLook): Promise<FleetNews>;
 }

@@ -1,7 +1,6 @@
 import { type Engine, type EngineKind, Fault } from '@drover/core';
-import { createPostgresBackend, createPostgresRelayBackend } from 'bullmq';
+import { createPostgresBackend } from 'bullmq';
 import { QueueTender, tenderOptions } from '../bullmq/queue-tender.js';
-import { NUDGE_NAMESPACE, WorkerNudge } from '../bullmq/worker-nudge.js';
 import type { ResolvedOptions } from '../engine-options.js';
 import { PostgresAuditLog } from './audit-log.js';
 import { prepareBullMQSchema } from './bullmq-schema.js';
@@ -42,11 +41,6 @@ export async function openPostgresEngine(
     (queueName) => createPostgresBackend(queueName, { connection: link.sharedPool, ...tenderOptions }),
     (queueName, limit) => findDueJobs(link, queueName, limit),
   );
-  const nudge = new WorkerNudge(
-    () =>
-      createPostgresRelayBackend({ connection: link.sharedPool, namespace: NUDGE_NAMESPACE, nodeId: 'control-plane' }),
-    log,
-  );
   const counter = new FinishedCounter(link, log);
   return {
     kind,
@@ -57,11 +51,10 @@ export async function openPostgresEngine(
     audit: new PostgresAuditLog(link, tables),
     records: new PostgresRecordStore(link, tables),
     lease: new PostgresLease(link, tables),
-    fleet: new PostgresFleetRegistry(link, tables, nudge),
+    fleet: new PostgresFleetRegistry(link, tables),
     snapshots: new PostgresSnapshotStore(link, tables),
     status: () => postgresStatus(link, kind),
     close: async () => {
-      await nudge.close();
       await tender.close();
       await counter.stop();
       await link.close();

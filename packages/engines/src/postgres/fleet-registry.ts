@@ -7,7 +7,6 @@ import {
   type HostPresence,
   type WorkerReport,
 } from '@drover/core';
-import type { WorkerNudge } from '../bullmq/worker-nudge.js';
 import type { PostgresLink } from './postgres-link.js';
 import type { StateTables } from './state-tables.js';
 
@@ -16,12 +15,10 @@ const REPORTS_PER_READ = 500;
 export class PostgresFleetRegistry implements FleetRegistry {
   private readonly link: PostgresLink;
   private readonly tables: StateTables;
-  private readonly nudge: WorkerNudge;
 
-  constructor(link: PostgresLink, tables: StateTables, nudge: WorkerNudge) {
+  constructor(link: PostgresLink, tables: StateTables) {
     this.link = link;
     this.tables = tables;
-    this.nudge = nudge;
   }
 
   async readReports(): Promise<readonly WorkerReport[]> {
@@ -62,7 +59,6 @@ export class PostgresFleetRegistry implements FleetRegistry {
        RETURNING version`,
       [workerId, JSON.stringify(desired)],
     );
-    this.nudge.send(workerId);
     return { ...desired, version: Number(rows[0]?.version) };
   }
 

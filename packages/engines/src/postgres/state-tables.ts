@@ -1,4 +1,4 @@
-import { desiredTable, reportTable } from '@drover/core';
+import { desiredTable, reportTable, settingsRevisionTable, settingsTable } from '@drover/core';
 import { quoteSchemaName } from 'bullmq';
 
 /** Qualified names of Drover's own tables: the search path belongs to BullMQ. */
@@ -14,9 +14,9 @@ export function stateTables(schema: string) {
     desired: inSchema(desiredTable),
     host: inSchema('fleet_host'),
     assignment: inSchema('fleet_assignment'),
-    settings: inSchema('settings'),
+    settings: inSchema(settingsTable),
     settingsTombstone: inSchema('settings_tombstone'),
-    settingsRevision: inSchema('settings_revision'),
+    settingsRevision: inSchema(settingsRevisionTable),
     audit: inSchema('audit'),
     record: inSchema('record'),
     metricPoint: inSchema('metric_point'),

@@ -1,7 +1,6 @@
 import type { Engine } from '@drover/core';
-import { createRedisBackend, createRedisRelayBackend } from 'bullmq';
+import { createRedisBackend } from 'bullmq';
 import { DUE_JOBS_PER_CALL, QueueTender, tenderOptions } from '../bullmq/queue-tender.js';
-import { NUDGE_NAMESPACE, WorkerNudge } from '../bullmq/worker-nudge.js';
 import type { ResolvedOptions } from '../engine-options.js';
 import { RedisAuditLog } from './audit-log.js';
 import { RedisFleetRegistry } from './fleet-registry.js';
@@ -33,10 +32,6 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     (queueName) => createRedisBackend(queueName, { ...shared, ...tenderOptions }),
     (queueName, limit) => findDueJobs(link, `${prefix}:${queueName}:delayed`, limit),
   );
-  const nudge = new WorkerNudge(
-    () => createRedisRelayBackend({ ...shared, namespace: NUDGE_NAMESPACE, nodeId: 'control-plane' }),
-    log,
-  );
   return {
     kind: target.kind,
     address: target.address,
@@ -46,11 +41,10 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     audit: new RedisAuditLog(link, keys),
     records: new RedisRecordStore(link, keys),
     lease: new RedisLease(link, keys),
-    fleet: new RedisFleetRegistry(link, statePrefix, keys, nudge),
+    fleet: new RedisFleetRegistry(link, statePrefix, keys),
     snapshots: new RedisSnapshotStore(link, keys),
     status: () => redisStatus(link, target.kind),
     close: async () => {
-      await nudge.close();
       await tender.close();
       await link.close();
     },

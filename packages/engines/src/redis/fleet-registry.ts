@@ -10,7 +10,6 @@ import {
   type WorkerReport,
   workersKey,
 } from '@drover/core';
-import type { WorkerNudge } from '../bullmq/worker-nudge.js';
 import { chunked } from '../chunked.js';
 import { fenceCheck, NOW_MS } from './lua.js';
 import { asArray, type RedisLink, RedisScript } from './redis-link.js';
@@ -66,13 +65,11 @@ export class RedisFleetRegistry implements FleetRegistry {
   private readonly link: RedisLink;
   private readonly prefix: string;
   private readonly keys: StateKeys;
-  private readonly nudge: WorkerNudge;
 
-  constructor(link: RedisLink, prefix: string, keys: StateKeys, nudge: WorkerNudge) {
+  constructor(link: RedisLink, prefix: string, keys: StateKeys) {
     this.link = link;
     this.prefix = prefix;
     this.keys = keys;
-    this.nudge = nudge;
   }
 
   async readReports(): Promise<readonly WorkerReport[]> {
@@ -94,7 +91,6 @@ export class RedisFleetRegistry implements FleetRegistry {
       [desiredKey(this.prefix, workerId)],
       [JSON.stringify(desired), DESIRED_TTL_MS],
     );
-    this.nudge.send(workerId);
     return JSON.parse(String(text)) as DesiredWorkerState;
   }
 

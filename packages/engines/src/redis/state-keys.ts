@@ -1,14 +1,14 @@
-import { encodeName } from '@drover/core';
+import { encodeName, settingsKey, settingsRevisionKey } from '@drover/core';
 
-/** Names of Drover's own keys, apart from the fleet's, which core/fleet/layout.ts shares with workers. */
+/** Names of Drover's own keys, apart from the ones that core/fleet/layout.ts shares with workers. */
 export const stateKeys = (prefix: string) => ({
   schema: `${prefix}:schema`,
   lease: (name: string) => `${prefix}:lease:${encodeName(name)}`,
   snapshot: `${prefix}:snapshot`,
   hosts: `${prefix}:fleet:hosts`,
   assignment: `${prefix}:fleet:assignment`,
-  settings: `${prefix}:settings`,
-  settingsRevision: `${prefix}:settings:revision`,
+  settings: settingsKey(prefix),
+  settingsRevision: settingsRevisionKey(prefix),
   settingsLog: `${prefix}:settings:log`,
   settingsTombstones: `${prefix}:settings:tombstones`,
   settingsState: `${prefix}:settings:state`,

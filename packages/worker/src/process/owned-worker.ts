@@ -77,11 +77,6 @@ export class OwnedWorker extends (Worker as AnyWorker) {
     while (this.storing > 0) await delay(10);
   }
 
-  /** Reports outside the rhythm, and so reads the desired state. */
-  checkIn(): void {
-    this.reportSoon();
-  }
-
   /** The last report, for an exit that does not wait for `close()`. */
   async reportEnd(): Promise<void> {
     await this.endReporting();

@@ -201,8 +201,6 @@ export class WorkerProcess {
     if (!this.stopping && this.orphan.isAbandoned(performance.now())) {
       this.drain('supervisor gone and nobody adopted this worker', this.graceMs);
     }
-    // Adoption arrives with the answer to a report.
-    else if (this.orphan.waiting) this.worker?.checkIn();
   }
 
   private async drainAndLeave(graceMs: number): Promise<void> {

@@ -1,30 +1,25 @@
-import type { DesiredWorkerState, FleetMember, WorkerReport } from '@drover/core';
+import type { FleetMember, WorkerReport } from '@drover/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Reporter, type ReporterOptions, type ReportOutcome } from './reporter.js';
 
 /** A fleet whose answers the test gives by hand. */
-class HeldMember implements FleetMember {
-  readonly waiting: { resolve: (desired: DesiredWorkerState | null) => void; reject: (error: Error) => void }[] = [];
+class HeldMember implements Pick<FleetMember, 'publish'> {
+  readonly waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
   readonly ttls: number[] = [];
-  closed = false;
 
-  publish(_report: WorkerReport, ttlMs: number): Promise<DesiredWorkerState | null> {
+  publish(_report: WorkerReport, ttlMs: number): Promise<void> {
     this.ttls.push(ttlMs);
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
-  async answer(desired: DesiredWorkerState | null = null): Promise<void> {
-    this.waiting.shift()?.resolve(desired);
+  async answer(): Promise<void> {
+    this.waiting.shift()?.resolve();
     await vi.advanceTimersByTimeAsync(0);
   }
 
   async refuse(): Promise<void> {
     this.waiting.shift()?.reject(new Error('gone'));
     await vi.advanceTimersByTimeAsync(0);
-  }
-
-  async close(): Promise<void> {
-    this.closed = true;
   }
 }
 
@@ -35,7 +30,6 @@ function reporter(member: HeldMember, over: Partial<ReporterOptions> = {}) {
     join: async () => member,
     intervalMs: 2_000,
     random: () => 0.5,
-    onDesired: () => {},
     onOutcome: (outcome) => outcomes.push(outcome.kind),
     log: () => {},
     ...over,
@@ -100,16 +94,6 @@ describe('Reporter', () => {
     expect(log).toHaveBeenCalledTimes(2);
   });
 
-  it('hands over the desired state that came with the answer', async () => {
-    const member = new HeldMember();
-    const onDesired = vi.fn();
-    reporter(member, { onDesired }).made.start();
-    await vi.advanceTimersByTimeAsync(0);
-    const desired: DesiredWorkerState = { version: 3, run: 'drain', reason: 'scale down', graceMs: 1 };
-    await member.answer(desired);
-    expect(onDesired).toHaveBeenCalledExactlyOnceWith(desired);
-  });
-
   it('sends its last report after the one under way, to stay longer, and then no more', async () => {
     const member = new HeldMember();
     const { made } = reporter(member);
@@ -121,7 +105,6 @@ describe('Reporter', () => {
     expect(member.ttls).toEqual([60_000, 600_000]);
     await member.answer();
     await finished;
-    expect(member.closed).toBe(true);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(member.ttls).toHaveLength(2);
   });

@@ -1,20 +1,13 @@
-import {
-  type DesiredWorkerState,
-  FINAL_REPORT_TTL_MS,
-  type FleetMember,
-  REPORT_TTL_MS,
-  type WorkerReport,
-} from '@drover/core';
+import { FINAL_REPORT_TTL_MS, type FleetMember, REPORT_TTL_MS, type WorkerReport } from '@drover/core';
 import type { DroverLogEntry } from '../worker-options.js';
 
 export interface ReporterOptions {
   /** Called when a report is due: everything in it is read at that moment. */
   readonly build: () => WorkerReport;
   /** Resolves when the worker's own connection is up. Called again until it does. */
-  readonly join: () => Promise<FleetMember>;
+  readonly join: () => Promise<Pick<FleetMember, 'publish'>>;
   readonly intervalMs: number;
   readonly random: () => number;
-  readonly onDesired: (desired: DesiredWorkerState) => void;
   readonly onOutcome: (outcome: ReportOutcome) => void;
   readonly log: (entry: DroverLogEntry) => void;
   /** An answer that takes longer counts as none. */
@@ -34,7 +27,7 @@ const FINAL_ANSWER_WITHIN_MS = 1_500;
  */
 export class Reporter {
   private readonly options: ReporterOptions;
-  private member: FleetMember | null = null;
+  private member: Pick<FleetMember, 'publish'> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private inFlight: Promise<void> | null = null;
   private dueAgain = false;
@@ -77,7 +70,6 @@ export class Reporter {
     // Over a pool the earlier report could otherwise overtake the last one and undo it.
     const last = Promise.resolve(this.inFlight).then(() => this.publish(FINAL_REPORT_TTL_MS));
     await within(last, FINAL_ANSWER_WITHIN_MS).catch(() => undefined);
-    await this.member?.close();
   }
 
   private schedule(): void {
@@ -104,9 +96,8 @@ export class Reporter {
 
   private async send(ttlMs: number): Promise<void> {
     this.member ??= await this.options.join();
-    const desired = await this.member.publish(this.options.build(), ttlMs);
+    await this.member.publish(this.options.build(), ttlMs);
     this.noteTaken();
-    if (desired !== null) this.options.onDesired(desired);
   }
 
   private noteAway(error: unknown): void {

@@ -9,6 +9,8 @@ import type { WorkerProcessEngine } from '../process/worker-process-spec.js';
 export interface WorkerEngine {
   readonly spec: WorkerProcessEngine;
   readonly workerArgs: QueueConnection['workerArgs'];
+  /** The control plane's side. */
+  readonly control: Engine;
   queue<Data = unknown>(name: string): EngineQueue<Data>;
   /** The report of a worker as the control plane reads it; rejects when there is none. */
   reportOf(workerId: string): Promise<WorkerReport>;
@@ -65,6 +67,7 @@ async function over(url: string, outside: Outside): Promise<WorkerEngine> {
   const queues = await openQueues(url);
   return {
     ...outside,
+    control: engine,
     workerArgs: () => queues.workerArgs(),
     queue(name) {
       const queue = queues.queue(name);
