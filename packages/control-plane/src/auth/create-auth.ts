@@ -30,7 +30,8 @@ export interface SignIn {
   readonly cookie: string;
 }
 
-interface Refusal {
+/** A request that was refused, as the audit log keeps it. */
+export interface Refusal {
   readonly identity: Identity | null;
   readonly address: string | null;
   /** Method and path. */

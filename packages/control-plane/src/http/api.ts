@@ -1,12 +1,10 @@
 import { apiBasePath, matchRoute, type RouteMatch } from '@drover/contract';
 import { type AuditEntry, Fault, isFault } from '@drover/core';
 import type { Logger } from 'pino';
-import type { Auth } from '../auth/create-auth.js';
 import type { Identity } from '../auth/identity.js';
 import type { ChangeRecorder } from '../use-cases/change-recorder.js';
+import type { Access } from './access.js';
 import { type Caller, type Connection, callerOf } from './connection.js';
-import { writeCookie } from './cookies.js';
-import { credentialsOf } from './credentials.js';
 import { errorReply, faultReply } from './error-reply.js';
 import { isServed, type RouteHandlers } from './handlers/index.js';
 import type { ChangeNote, RouteContext } from './handlers/route-context.js';
@@ -14,11 +12,13 @@ import { readInput } from './read-input.js';
 import { isCrossSite } from './same-site.js';
 
 export interface ApiOptions {
-  readonly auth: Auth;
+  readonly access: Access;
   readonly handlers: RouteHandlers;
   readonly changes: ChangeRecorder;
   readonly nowMs: () => number;
   readonly trustProxy: boolean;
+  /** Where the API is; the guide's path unless told. */
+  readonly basePath?: string;
   readonly log: Logger;
 }
 
@@ -26,24 +26,23 @@ export interface ApiOptions {
  * Answers every path below the API's base. In this order, so that nothing is learnt without
  * identity: who is it, does the path exist, may they, is the input right, is it served.
  */
-export function createApi({ auth, handlers, changes, nowMs, trustProxy, log }: ApiOptions) {
+export function createApi({ access, handlers, changes, nowMs, trustProxy, basePath = apiBasePath, log }: ApiOptions) {
   return async (request: Request, connection: Connection): Promise<Response> => {
     const caller = callerOf(request, connection, trustProxy);
     const url = new URL(request.url);
-    const path = url.pathname.slice(apiBasePath.length);
+    const path = url.pathname.slice(basePath.length);
     let identity: Identity | null = null;
     let target = 'unknown path';
     let note = null as ChangeNote | null;
     try {
-      const credentials = credentialsOf(request, caller);
-      identity = await auth.identify(credentials);
+      identity = await access.identify(request, caller);
       if (!identity) throw new Fault('unauthenticated', 'Sign in, or send a valid API token.');
       const found = matchRoute(request.method, path);
       if (found.kind === 'not_found') throw new Fault('not_found', 'The API has no such path.');
       if (found.kind === 'method_not_allowed') return wrongMethod(request, found.allow);
       const { match } = found;
       target = `${match.route.method} ${match.route.path}`;
-      allow(auth, match, request, caller, identity);
+      allow(access, match, request, caller, identity);
       const input = await readInput(match, request, url);
       const { name } = match;
       if (!isServed(name)) throw new Fault('not_implemented', 'This version of Drover does not serve this call yet.');
@@ -56,7 +55,7 @@ export function createApi({ auth, handlers, changes, nowMs, trustProxy, log }: A
         secure: caller.secure,
         match,
         identity: known,
-        isCurrent: () => auth.isCurrent(known),
+        isCurrent: () => access.isCurrent(known),
         expectedVersion: expectedVersion(request),
         noteChange: (told) => {
           note = told;
@@ -64,10 +63,10 @@ export function createApi({ auth, handlers, changes, nowMs, trustProxy, log }: A
       } satisfies RouteContext);
       if (note !== null) await changes.record(entryOf(note, known, caller, match, nowMs()));
       // The headers of a stream are on their way already.
-      return match.route.stream ? response : await withRenewedCookie(auth, known, caller, response);
+      return match.route.stream ? response : await withRenewedCookie(access, known, caller, response);
     } catch (error) {
       if (isFault(error, 'unauthenticated') || isFault(error, 'forbidden')) {
-        auth.refused({ identity, address: caller.address, target, code: error.code });
+        access.refused({ identity, address: caller.address, target, code: error.code });
       }
       return errorReply(error, log);
     }
@@ -88,12 +87,12 @@ function entryOf(note: ChangeNote, identity: Identity, caller: Caller, match: Ro
   };
 }
 
-function allow(auth: Auth, match: RouteMatch, request: Request, caller: Caller, identity: Identity): void {
+function allow(access: Access, match: RouteMatch, request: Request, caller: Caller, identity: Identity): void {
   // A bearer token is never sent by a browser of itself, so another site cannot use it.
   if (match.route.method !== 'GET' && identity.kind === 'user' && isCrossSite(request, caller)) {
     throw new Fault('forbidden', 'This request comes from another site.');
   }
-  const refusal = auth.refuses(identity, match.route.role);
+  const refusal = access.refuses(identity, match.route.role);
   if (refusal) throw refusal;
 }
 
@@ -117,15 +116,12 @@ function wrongMethod(request: Request, methods: readonly string[]): Response {
 
 /** Sessions roll: whoever uses one gets a later end, by any call. */
 async function withRenewedCookie(
-  auth: Auth,
+  access: Access,
   identity: Identity,
   caller: Caller,
   response: Response,
 ): Promise<Response> {
-  const renewed = await auth.renew(identity);
-  if (renewed) {
-    const { expiresAtMs } = renewed.identity.session ?? {};
-    response.headers.append('Set-Cookie', writeCookie('session-token', renewed.cookie, caller, expiresAtMs));
-  }
+  const cookie = await access.renewedCookie(identity, caller);
+  if (cookie !== undefined) response.headers.append('Set-Cookie', cookie);
   return response;
 }

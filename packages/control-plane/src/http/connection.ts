@@ -23,7 +23,8 @@ export function callerOf(request: Request, connection: Connection, trustProxy: b
   const url = new URL(request.url);
   const forwarded = (name: string) => (trustProxy ? request.headers.get(name)?.split(',').at(-1)?.trim() : undefined);
   const protocol = forwarded('x-forwarded-proto') ?? url.protocol.replace(':', '');
-  const host = forwarded('x-forwarded-host') ?? url.host;
+  // A host that we are mounted in may write its own address into the URL; the header is what the browser asked.
+  const host = forwarded('x-forwarded-host') ?? request.headers.get('host') ?? url.host;
   return {
     // The last entry is the one that our proxy added; those before it are the client's to invent.
     address: forwarded('x-forwarded-for') ?? connection.remoteAddress ?? null,

@@ -1,47 +1,27 @@
 import { apiBasePath } from '@drover/contract';
 import { Fault } from '@drover/core';
 import { Hono } from 'hono';
-import type { Logger } from 'pino';
 import type { Auth } from '../auth/create-auth.js';
-import type { Reads } from '../use-cases/reads.js';
-import { createApi } from './api.js';
+import { ownAccess } from './access.js';
 import { createAuthRoutes } from './auth-routes.js';
 import { type Connection, callerOf } from './connection.js';
+import { type ApiHandler, type ApiHandlerOptions, createApiHandler } from './create-api-handler.js';
 import { errorReply, faultReply, jsonReply } from './error-reply.js';
-import { EventHub, type EventHubOptions } from './event-hub.js';
-import { type ApiServices, createRouteHandlers } from './handlers/index.js';
 import { securityHeaders } from './security-headers.js';
-import { snapshotFeed } from './served-snapshot.js';
 import { createStaticFiles } from './static-files.js';
 
-export interface AppOptions {
-  readonly reads: Reads;
-  readonly services: ApiServices;
+export interface AppOptions extends Omit<ApiHandlerOptions, 'access' | 'basePath'> {
   readonly auth: Auth;
-  readonly log: Logger;
   /** The built dashboard; without it only the API is served. */
   readonly dashboardDir?: string;
-  /** True when a proxy of ours sets `X-Forwarded-For`, `-Host` and `-Proto`. */
-  readonly trustProxy?: boolean;
-  readonly events?: Pick<EventHubOptions, 'maxClients' | 'maxUnsentBytes' | 'heartbeatMs'>;
-  readonly nowMs?: () => number;
 }
 
-export interface App {
-  /** Answers a request; web standard, so that it mounts anywhere. Never rejects. */
-  fetch(request: Request, connection?: Connection): Promise<Response>;
-  /** Open event streams. */
-  eventClients(): number;
-  /** Ends the event streams, so that a server can close. */
-  close(): void;
-}
+export type App = ApiHandler;
 
+/** Everything that Drover serves: the API, sign-in, probes, and the dashboard. */
 export function createApp(options: AppOptions): App {
-  const { reads, services, auth, log, trustProxy = false, nowMs = Date.now } = options;
-  const feed = snapshotFeed(reads);
-  const hub = new EventHub({ feed, log, ...options.events });
-  const handlers = createRouteHandlers({ reads, feed, hub, nowMs, services });
-  const api = createApi({ auth, handlers, changes: services.changes, nowMs, trustProxy, log });
+  const { reads, auth, log, trustProxy = false } = options;
+  const api = createApiHandler({ ...options, access: ownAccess(auth) });
   const files = options.dashboardDir === undefined ? undefined : createStaticFiles(options.dashboardDir);
 
   const app = new Hono<{ Bindings: Connection }>();
@@ -52,7 +32,7 @@ export function createApp(options: AppOptions): App {
     return faultReply(new Fault('engine_unavailable', 'Drover is not ready.'));
   });
   app.route('/', createAuthRoutes({ auth, trustProxy, log }));
-  app.all(`${apiBasePath}/*`, (context) => api(context.req.raw, context.env));
+  app.all(`${apiBasePath}/*`, (context) => api.fetch(context.req.raw, context.env));
   app.notFound((context) => {
     const { pathname } = new URL(context.req.url);
     const isApi = pathname === '/api' || pathname.startsWith('/api/');
@@ -68,7 +48,7 @@ export function createApp(options: AppOptions): App {
       for (const [name, value] of Object.entries(securityHeaders(secure))) response.headers.set(name, value);
       return response;
     },
-    eventClients: () => hub.clients,
-    close: () => hub.close(),
+    eventClients: api.eventClients,
+    close: api.close,
   };
 }

@@ -1,0 +1,45 @@
+import { apiBasePath } from '@drover/contract';
+import type { Logger } from 'pino';
+import type { Reads } from '../use-cases/reads.js';
+import type { Access } from './access.js';
+import { createApi } from './api.js';
+import type { Connection } from './connection.js';
+import { EventHub, type EventHubOptions } from './event-hub.js';
+import { type ApiServices, createRouteHandlers } from './handlers/index.js';
+import { snapshotFeed } from './served-snapshot.js';
+
+export interface ApiHandlerOptions {
+  readonly reads: Reads;
+  readonly services: ApiServices;
+  readonly access: Access;
+  readonly log: Logger;
+  /** True when a proxy of ours sets `X-Forwarded-For`, `-Host` and `-Proto`. */
+  readonly trustProxy?: boolean;
+  /** Path that the API is mounted at; the guide's unless told. */
+  readonly basePath?: string;
+  readonly events?: Pick<EventHubOptions, 'maxClients' | 'maxUnsentBytes' | 'heartbeatMs'>;
+  readonly nowMs?: () => number;
+}
+
+export interface ApiHandler {
+  /** Answers a request to a path below the base; web standard, so that it mounts anywhere. Never rejects. */
+  fetch(request: Request, connection?: Connection): Promise<Response>;
+  /** Open event streams. */
+  eventClients(): number;
+  /** Ends the event streams, so that a server can close. */
+  close(): void;
+}
+
+/** The API alone: no sign-in, no dashboard. */
+export function createApiHandler(options: ApiHandlerOptions): ApiHandler {
+  const { reads, services, access, log, trustProxy = false, basePath = apiBasePath, nowMs = Date.now } = options;
+  const feed = snapshotFeed(reads);
+  const hub = new EventHub({ feed, log, ...options.events });
+  const handlers = createRouteHandlers({ reads, feed, hub, nowMs, services });
+  const api = createApi({ access, handlers, changes: services.changes, nowMs, trustProxy, basePath, log });
+  return {
+    fetch: (request, connection = {}) => api(request, connection),
+    eventClients: () => hub.clients,
+    close: () => hub.close(),
+  };
+}
