@@ -15,16 +15,26 @@ const names = (rows: readonly { queueName: string }[]) => rows.map(({ queueName 
 const all = { search: '', status: 'all' } as const;
 
 const queues = [
-  queue('mail-10', { metrics: { waiting: 3, oldestWaitingMs: 10 } }),
-  queue('mail-9', { metrics: { waiting: 30, oldestWaitingMs: 900 } }),
+  queue('mail-10', { metrics: { waiting: 3, oldestWaitingMs: 900 } }),
+  queue('mail-9', { metrics: { waiting: 30, oldestWaitingMs: 10 } }),
   queue('payments', { issues: [issue('critical')], metrics: { waiting: 7 } }),
   queue('search', { issues: [issue('warning')], metrics: { waiting: 0, unknown: ['waiting'] } }),
   queue('reports', { issues: [issue('warning', { kind: 'paused' })], paused: true, metrics: { waiting: 1 } }),
 ];
 
 describe('the rows of the queue list', () => {
-  it('come worst first, and among equals the oldest wait first', () => {
-    expect(names(selectRows(queues, { ...all, sort: defaultSort }))).toBe('payments search mail-9 mail-10 reports');
+  it('come worst first, and among those in trouble the oldest wait first', () => {
+    const late = queue('late', { issues: [issue('critical')], metrics: { waiting: 7, oldestWaitingMs: 9_000 } });
+    const rows = selectRows([...queues, late], { ...all, sort: defaultSort });
+    expect(names(rows)).toBe('late payments search mail-9 mail-10 reports');
+  });
+
+  it('stay where they are while queues are healthy, whatever their waits', () => {
+    const healthy = [
+      queue('b', { metrics: { oldestWaitingMs: 9_000 } }),
+      queue('a', { metrics: { oldestWaitingMs: 1 } }),
+    ];
+    expect(names(selectRows(healthy, { ...all, sort: defaultSort }))).toBe('a b');
   });
 
   it('sort by number, with the unknown at the end either way', () => {

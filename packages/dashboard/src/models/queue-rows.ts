@@ -97,8 +97,13 @@ function comparator({ key, descending }: Sort): (a: QueueHealthStatus, b: QueueH
   const direction = descending ? -1 : 1;
   if (key === 'queue') return (a, b) => direction * byName(a, b);
   if (key === 'status') {
-    // "Largest" status is the worst; among equals the one with the older wait.
-    return (a, b) => direction * (urgency(a) - urgency(b)) || oldest(b) - oldest(a) || byName(a, b);
+    // "Largest" status is the worst; among those in trouble the older wait goes first. The
+    // healthy stand by name: their waits change with every tick, and rows must not wander.
+    return (a, b) => {
+      const urgencies = direction * (urgency(a) - urgency(b));
+      if (urgencies !== 0) return urgencies;
+      return (shownStatus(a) === 'healthy' ? 0 : oldest(b) - oldest(a)) || byName(a, b);
+    };
   }
   return (a, b) => {
     const [left, right] = [figureOf(a, key), figureOf(b, key)];
