@@ -1,9 +1,11 @@
 import { apiBasePath } from '@drover/contract';
+import { Fault } from '@drover/core';
 import type { Logger } from 'pino';
 import type { Reads } from '../use-cases/reads.js';
 import type { Access } from './access.js';
 import { createApi } from './api.js';
 import type { Connection } from './connection.js';
+import { faultReply } from './error-reply.js';
 import { EventHub, type EventHubOptions } from './event-hub.js';
 import { type ApiServices, createRouteHandlers } from './handlers/index.js';
 import { snapshotFeed } from './served-snapshot.js';
@@ -38,8 +40,16 @@ export function createApiHandler(options: ApiHandlerOptions): ApiHandler {
   const handlers = createRouteHandlers({ reads, feed, hub, nowMs, services });
   const api = createApi({ access, handlers, changes: services.changes, nowMs, trustProxy, basePath, log });
   return {
-    fetch: (request, connection = {}) => api(request, connection),
+    async fetch(request, connection = {}) {
+      if (isBelow(basePath, request)) return api(request, connection);
+      return faultReply(new Fault('not_found', `The API is below ${basePath}.`));
+    },
     eventClients: () => hub.clients,
     close: () => hub.close(),
   };
+}
+
+/** Whether a request is for a path below the base. */
+export function isBelow(basePath: string, request: Pick<Request, 'url'>): boolean {
+  return new URL(request.url, 'http://localhost').pathname.startsWith(`${basePath}/`);
 }

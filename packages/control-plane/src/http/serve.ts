@@ -1,11 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Fault } from '@drover/core';
-import { getRequestListener } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { App } from './create-app.js';
-import { faultReply } from './error-reply.js';
-import { socketSink } from './event-sink.js';
+import { nodeListener } from './node-listener.js';
 
 export interface ServeOptions {
   /** 127.0.0.1 unless told: reachable from elsewhere only when somebody decides so. */
@@ -25,18 +22,7 @@ export interface HttpServer {
 
 /** Listens; rejects with a fault that says what to do when it cannot. */
 export async function serve(app: App, { host = '127.0.0.1', port }: ServeOptions): Promise<HttpServer> {
-  const listener = getRequestListener(
-    (request, { incoming, outgoing }) =>
-      app.fetch(request, {
-        remoteAddress: incoming.socket.remoteAddress,
-        openStream(headers) {
-          outgoing.writeHead(200, { ...headers });
-          return { sink: socketSink(outgoing as Parameters<typeof socketSink>[0]), response: RESPONSE_ALREADY_SENT };
-        },
-      }),
-    // Requests that do not even make a URL.
-    { errorHandler: () => faultReply(new Fault('invalid_input', 'The request is malformed.')) },
-  );
+  const listener = nodeListener(app, { ownsProcess: true });
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
     (incoming, outgoing) => {

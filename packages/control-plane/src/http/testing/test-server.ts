@@ -4,6 +4,7 @@ import { type Auth, type AuthOptions, createAuth } from '../../auth/create-auth.
 import { createChangeRecorder } from '../../use-cases/change-recorder.js';
 import { SettingsCache } from '../../use-cases/settings-cache.js';
 import { type App, type AppOptions, createApp } from '../create-app.js';
+import type { ApiServices } from '../handlers/index.js';
 import { type HttpServer, serve } from '../serve.js';
 import { FakeReads } from './fake-reads.js';
 import { FakeClock, MemoryAudit, MemorySettings } from './memory-stores.js';
@@ -17,6 +18,7 @@ export interface TestServer {
   /** The API's base. */
   readonly api: string;
   readonly reads: FakeReads;
+  readonly services: ApiServices;
   readonly settings: MemorySettings;
   readonly cache: SettingsCache;
   readonly audit: MemoryAudit;
@@ -43,9 +45,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await cache.refresh();
   const { passwords, ...appOptions } = options;
   const auth = await createAuth({ settings: cache, audit, clock, apiToken, ...(passwords && { passwords }) });
+  const services: ApiServices = { changes: createChangeRecorder(audit) };
   const app = createApp({
     reads,
-    services: { changes: createChangeRecorder(audit) },
+    services,
     auth,
     log,
     nowMs: clock.nowMs,
@@ -56,6 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     url: server.url,
     api: `${server.url}${apiBasePath}`,
     reads,
+    services,
     settings,
     cache,
     audit,
