@@ -29,6 +29,24 @@ export interface WorkerTotals extends OutcomeTotals {
   readonly handedBack: number;
 }
 
+/** What deadlines did to the attempts of one job name, since the worker's start. */
+export interface DeadlineCounts {
+  /** Attempts that ran past their soft timeout. */
+  readonly soft: number;
+  /** Attempts that shadow mode let run past their deadline: they would have timed out. */
+  readonly overdue: number;
+  /** Handlers that did not end at the abort of their signal, and were left running. */
+  readonly abandoned: number;
+}
+
+/** Durations of one job name, for its adaptive deadline; since the worker began to adapt. */
+export interface NameTimings {
+  /** `encodeHistogram`, coarse, in base64: attempts that completed or reached their deadline. */
+  readonly durations: string;
+  /** Of them, those that reached their deadline, or in shadow mode would have. */
+  readonly timedOut: number;
+}
+
 /** The shape of the guide's MemoryStats, without its instant. Sizes in MB (2^20 bytes). */
 export interface ProcessMemory {
   readonly heapUsed: number;
@@ -60,6 +78,12 @@ export interface WorkerReport {
   readonly totals: WorkerTotals;
   /** Outcomes by job name; at most 50 names, the rest under `*`. */
   readonly byName: Readonly<Record<string, OutcomeTotals & { readonly processingMs: number }>>;
+  /** Handlers that still run although their attempt was given up at its deadline. */
+  readonly abandoned?: number;
+  /** By job name, where anything happened; under the same names as `byName`. */
+  readonly deadlines?: Readonly<Record<string, DeadlineCounts>>;
+  /** By job name, while the queue's deadlines adapt. */
+  readonly timings?: Readonly<Record<string, NameTimings>>;
   /** `encodeHistogram` in base64: time from pick-up to end of an attempt. */
   readonly processing: string;
   /** `encodeHistogram` in base64: first start minus (timestamp + own delay). Retries do not count. */
@@ -80,5 +104,5 @@ export interface WorkerReport {
   readonly lastError: string | null;
 }
 
-/** Longest report that is stored; a worker sheds `byName` first, then `recentMs`. */
+/** Longest report that is stored; a worker sheds `timings` first, then `byName`, then `recentMs`. */
 export const MAX_REPORT_BYTES = 32_768;

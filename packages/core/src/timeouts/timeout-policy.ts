@@ -1,0 +1,110 @@
+/** What one layer (defaults, configuration, an admin's change) says about the timeouts of a queue. */
+export interface TimeoutSettings {
+  /** False: no deadline at all. A layer that gives a `timeoutMs` and does not say, switches timeouts on. */
+  readonly enabled?: boolean;
+  /** From the processor's start to the abort of its attempt. */
+  readonly timeoutMs?: number;
+  /** Let each job name have a deadline of its own, from how long its attempts take. */
+  readonly adaptiveEnabled?: boolean;
+  /** Share of the deadline after which an attempt is told of, percent; 100 is never. */
+  readonly softTimeoutPercentage?: number;
+  /** Tell what would have been killed, and kill nothing. */
+  readonly shadow?: boolean;
+  /** Bounds of an adaptive deadline. A tenth of `timeoutMs`, and three times it. */
+  readonly floorMs?: number;
+  readonly ceilingMs?: number;
+  /** An adaptive deadline is this percentile of a name's durations, times the factor. */
+  readonly percentile?: number;
+  readonly factor?: number;
+  /** A name with fewer durations has `timeoutMs`. */
+  readonly minSamples?: number;
+}
+
+/** The timeouts of one queue with every field decided; `floorMs <= timeoutMs <= ceilingMs`. */
+export type TimeoutPolicy = Required<TimeoutSettings>;
+
+/** As the settings store holds it under `timeoutsKey`: what admins set. */
+export interface TimeoutsDocument {
+  readonly default?: TimeoutSettings;
+  readonly queues: Readonly<Record<string, TimeoutSettings>>;
+}
+
+/** As the settings store holds it under `timeoutBasisKey`: what the leader knows and workers do not. */
+export interface TimeoutBasis {
+  /** The leader's configuration. */
+  readonly config: TimeoutsDocument;
+  /** Adaptive deadlines in ms: queue -> job name -> deadline. */
+  readonly adapted: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export const emptyTimeouts: TimeoutsDocument = { queues: {} };
+export const emptyTimeoutBasis: TimeoutBasis = { config: emptyTimeouts, adapted: {} };
+
+/** A week: longer jobs are switched off timeouts explicitly. */
+export const MAX_TIMEOUT_MS = 604_800_000;
+
+/** Nothing is killed until somebody says after how long. */
+const defaults = {
+  enabled: false,
+  timeoutMs: 300_000,
+  adaptiveEnabled: false,
+  softTimeoutPercentage: 80,
+  shadow: false,
+  percentile: 99,
+  factor: 2,
+  minSamples: 100,
+} as const;
+
+const FLOOR_SHARE = 0.1;
+const CEILING_SHARE = 3;
+
+/**
+ * The policy of a queue. A layer about the queue outranks one about all; of the same reach,
+ * an admin's change outranks the configuration.
+ */
+export function timeoutPolicyOf(queueName: string, basis: TimeoutBasis, changes: TimeoutsDocument): TimeoutPolicy {
+  return resolveTimeoutPolicy([
+    basis.config.default,
+    changes.default,
+    own(basis.config.queues, queueName),
+    own(changes.queues, queueName),
+  ]);
+}
+
+/** Later layers outrank earlier ones, field by field. */
+export function resolveTimeoutPolicy(layers: readonly (TimeoutSettings | undefined)[]): TimeoutPolicy {
+  let merged: TimeoutSettings & typeof defaults = defaults;
+  for (const layer of layers) {
+    if (layer === undefined) continue;
+    const implied = layer.timeoutMs === undefined ? {} : { enabled: true };
+    merged = { ...merged, ...implied, ...layer } as typeof merged;
+  }
+  const { timeoutMs } = merged;
+  return {
+    ...merged,
+    floorMs: Math.min(timeoutMs, merged.floorMs ?? Math.ceil(timeoutMs * FLOOR_SHARE)),
+    ceilingMs: Math.max(timeoutMs, merged.ceilingMs ?? Math.min(MAX_TIMEOUT_MS, timeoutMs * CEILING_SHARE)),
+  };
+}
+
+/** The deadline of a job name in ms, wherever it is asked: by a worker, or to show it. */
+export function effectiveTimeoutMs(policy: TimeoutPolicy, adaptedMs: number | undefined): number {
+  if (!policy.adaptiveEnabled || adaptedMs === undefined) return policy.timeoutMs;
+  return Math.min(policy.ceilingMs, Math.max(policy.floorMs, adaptedMs));
+}
+
+/** When an attempt with that deadline is told of, in ms from its start. */
+export function softTimeoutMs(policy: TimeoutPolicy, timeoutMs: number): number {
+  return policy.softTimeoutPercentage >= 100
+    ? Number.POSITIVE_INFINITY
+    : (timeoutMs * policy.softTimeoutPercentage) / 100;
+}
+
+/** A queue named `constructor` has no policy that nobody gave it. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+export function adaptedOf(basis: TimeoutBasis, queueName: string): Readonly<Record<string, number>> {
+  return own(basis.adapted, queueName) ?? {};
+}
