@@ -90,6 +90,7 @@ export type HealthIssueKind =
   | 'no_workers'
   | 'stalled'
   | 'crash_loop'
+  | 'rate_limit'
   | 'mixed_priorities'
   | 'unreadable';
 

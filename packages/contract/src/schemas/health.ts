@@ -108,6 +108,7 @@ export const healthIssue = z.object({
     'no_workers',
     'stalled',
     'crash_loop',
+    'rate_limit',
     'unreadable',
   ]),
   severity: alertSeverity,

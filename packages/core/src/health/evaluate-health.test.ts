@@ -29,6 +29,7 @@ const calm: QueueObservation = {
   workers: { ready: 1, starting: 0, draining: 0, desired: 1, ours: true },
   memoryPercent: 20,
   crashLoop: null,
+  rateLimitedPercent: 0,
 };
 
 const plain = { ready: 0, starting: 0, draining: 0, desired: null, ours: false };
@@ -50,6 +51,7 @@ const scenarios: [string, Partial<QueueObservation>, string, string[]][] = [
   ['timing out', { timeoutRate: 12 }, 'critical', ['12 % of jobs time out (limit 10 %)']],
   ['slow', { p95ProcessingMs: 41_200 }, 'warning', ['p95 processing time is 41 s (limit 30 s)']],
   ['short of memory', { memoryPercent: 96 }, 'critical', ['A worker is at 96 % of its memory (limit 95 %)']],
+  ['held back', { rateLimitedPercent: 60 }, 'warning', ['A rate limit holds back 60 % of attempts (limit 50 %)']],
   ['paused', { state: { ...state, paused: true, waiting: 1 } }, 'warning', ['Paused with 1 job waiting']],
   ['stalling', { stalled: 2 }, 'warning', ['2 jobs stalled in 5 min and ran again']],
   ['without the worker it should have', { workers: none }, 'warning', ['No worker is running']],

@@ -17,6 +17,7 @@ export const healthIssueKinds = [
   'no_workers',
   'stalled',
   'crash_loop',
+  'rate_limit',
   'mixed_priorities',
   'unreadable',
 ] as const;
@@ -54,6 +55,8 @@ export interface QueueObservation {
   /** The fullest worker's RSS of its hard limit, percent. */
   readonly memoryPercent: number | null;
   readonly crashLoop: SupervisedQueueStatus['crashLoop'];
+  /** Attempts that a limiter held back, percent of all that wanted to start, over 5 minutes. */
+  readonly rateLimitedPercent: number | null;
 }
 
 export interface QueueHealth {
@@ -139,10 +142,15 @@ function outcomes(observation: QueueObservation, thresholds: HealthThresholds): 
   ];
 }
 
-function resources({ memoryPercent }: QueueObservation, thresholds: HealthThresholds): HealthIssue[] {
-  return exceeded('memory_usage', memoryPercent, thresholds.memoryPercent, (value, limit) => {
-    return `A worker is at ${percentInWords(value)} of its memory (limit ${percentInWords(limit)})`;
-  });
+function resources(observation: QueueObservation, thresholds: HealthThresholds): HealthIssue[] {
+  return [
+    ...exceeded('memory_usage', observation.memoryPercent, thresholds.memoryPercent, (value, limit) => {
+      return `A worker is at ${percentInWords(value)} of its memory (limit ${percentInWords(limit)})`;
+    }),
+    ...exceeded('rate_limit', observation.rateLimitedPercent, thresholds.rateLimitedPercent, (value, limit) => {
+      return `A rate limit holds back ${percentInWords(value)} of attempts (limit ${percentInWords(limit)})`;
+    }),
+  ];
 }
 
 function conduct({ state, stalled }: QueueObservation): HealthIssue[] {

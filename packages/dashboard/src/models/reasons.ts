@@ -47,6 +47,8 @@ function detailOf({ kind }: HealthIssue, queue: QueueHealthStatus): string {
       return 'Their jobs go back to the queue and run again.';
     case 'crash_loop':
       return 'It is started again, later each time.';
+    case 'rate_limit':
+      return 'They go back to the queue, and wait for the next window.';
     case 'mixed_priorities':
       return 'Jobs without a priority run before all that have one.';
     case 'unreadable':

@@ -82,6 +82,7 @@ const kindWords: Record<HealthIssueKind, string> = {
   no_workers: 'nobody takes jobs',
   stalled: 'workers lost their jobs',
   crash_loop: 'a worker keeps crashing',
+  rate_limit: 'a rate limit holds jobs back',
   unreadable: 'the queue cannot be read',
   mixed_priorities: 'jobs with and without a priority',
 };

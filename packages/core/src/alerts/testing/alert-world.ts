@@ -1,0 +1,95 @@
+import type { QueueObservation } from '../../health/evaluate-health.js';
+import { defaultThresholds, type Thresholds } from '../../health/thresholds.js';
+import type { QueueState } from '../../ports/queue-gateway.js';
+import type { FiringAlert, ResolvedAlert } from '../alert.js';
+import { type AlertChange, type AlertTimers, evaluateAlerts, noTimers } from '../evaluate-alerts.js';
+import type { Silence } from '../silences.js';
+
+export const emptyQueue: QueueState = {
+  queueName: 'email',
+  waiting: 0,
+  prioritized: 0,
+  active: 0,
+  delayed: 0,
+  completed: 0,
+  failed: 0,
+  waitingChildren: 0,
+  paused: false,
+  oldestWaitingMs: null,
+};
+
+/** A queue with which all is well. */
+export const calm: QueueObservation = {
+  state: emptyQueue,
+  unreadableBecause: null,
+  finished: 500,
+  errorRate: 0,
+  timeoutRate: 0,
+  p95ProcessingMs: 100,
+  stalled: 0,
+  workers: { ready: 1, starting: 0, draining: 0, desired: 1, ours: true },
+  memoryPercent: 20,
+  crashLoop: null,
+  rateLimitedPercent: 0,
+};
+
+/** A queue with that many waiting; `null`: it could not be read. */
+export function waiting(count: number | null): QueueObservation {
+  if (count === null) return { ...calm, state: null, unreadableBecause: 'no answer' };
+  return { ...calm, state: { ...emptyQueue, waiting: count } };
+}
+
+/** Ticks of 5 s over what a test says of its queues; keeps what fires as the store would. */
+export class AlertWorld {
+  nowMs = 1_000_000;
+  timers: AlertTimers = noTimers;
+  firing: readonly FiringAlert[] = [];
+  readonly resolved: ResolvedAlert[] = [];
+  silences: Silence[] = [];
+  stamp = 0;
+  #ids = 0;
+
+  constructor(
+    readonly thresholds: Thresholds = { ...defaultThresholds, alertAfterMs: 20_000, resolveAfterMs: 30_000 },
+  ) {}
+
+  tick(queues: Readonly<Record<string, QueueObservation>>, advanceMs = 5_000): readonly AlertChange[] {
+    this.nowMs += advanceMs;
+    this.stamp += 1;
+    const plan = evaluateAlerts({
+      timers: this.timers,
+      firing: this.firing,
+      queues: Object.entries(queues).map(([queueName, observation]) => ({
+        queueName,
+        observation,
+        thresholds: this.thresholds,
+      })),
+      silences: this.silences,
+      nowMs: this.nowMs,
+      longestStepMs: 10_000,
+      stamp: this.stamp,
+      newId: () => {
+        this.#ids += 1;
+        return `a${this.#ids}`;
+      },
+    });
+    this.timers = plan.timers;
+    this.firing = plan.firing;
+    for (const change of plan.changes) if (change.kind === 'resolve') this.resolved.push(change.alert);
+    return plan.changes;
+  }
+
+  /** Another leader takes over: it has what is stored, and no timers. */
+  changeLeader(): void {
+    this.timers = noTimers;
+  }
+
+  silence(untilMs: number, scope: Partial<Silence> = {}): void {
+    const silence = { id: 's1', queueName: null, kind: null, why: 'deploy', by: 'ada', createdAtMs: this.nowMs };
+    this.silences.push({ ...silence, fromMs: this.nowMs, untilMs, ...scope });
+  }
+
+  acknowledge(by: string): void {
+    this.firing = this.firing.map((alert) => ({ ...alert, acknowledged: { by, atMs: this.nowMs } }));
+  }
+}
