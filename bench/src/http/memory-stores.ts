@@ -1,3 +1,4 @@
+import type { ApiServices } from '@drover/control-plane';
 import { type AuditLog, Fault, type SettingsDocument, type SettingsStore } from '@drover/core';
 
 /** Settings in memory: the benchmark measures HTTP, not an engine. */
@@ -31,3 +32,9 @@ export const noAudit: AuditLog = {
   query: async () => [],
   prune: async () => undefined,
 };
+
+/** The benchmark asks for what the snapshot holds; other areas of the API are not there. */
+export const noServices = {
+  changes: { record: async () => undefined },
+  topics: { head: null, after: () => null, subscribe: () => () => undefined },
+} as Partial<ApiServices> as ApiServices;

@@ -5,7 +5,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { HonoAdapter } from '@bull-board/hono';
 import type { LiveSnapshot } from '@drover/contract';
-import { createApp, createAuth, createChangeRecorder, SettingsCache, serve } from '@drover/control-plane';
+import { createApp, createAuth, SettingsCache, serve } from '@drover/control-plane';
 import { serve as serveHono } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Queue } from 'bullmq';
@@ -13,7 +13,7 @@ import { Hono } from 'hono';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { benchSnapshot } from './bench-snapshot.js';
-import { MemorySettings, noAudit } from './memory-stores.js';
+import { MemorySettings, noAudit, noServices } from './memory-stores.js';
 
 /** One server under test, in a process of its own, so that its CPU time is its own. */
 const [kind = '', queueCount = '1000', changed = '0', redisUrl = ''] = process.argv.slice(2);
@@ -46,7 +46,7 @@ async function drover(): Promise<Served> {
   const { cookie } = await auth.signIn({ email, password: generatedPassword, address: null });
   const unasked = () => Promise.reject(new Error('The benchmark asks no engine.'));
   const app = createApp({
-    services: { changes: createChangeRecorder(noAudit) },
+    services: noServices,
     auth,
     log: pino({ level: 'error' }),
     reads: {

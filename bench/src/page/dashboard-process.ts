@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { LiveSnapshot, TrendsResponse } from '@drover/contract';
-import { createApp, createAuth, createChangeRecorder, SettingsCache, serve } from '@drover/control-plane';
+import { createApp, createAuth, SettingsCache, serve } from '@drover/control-plane';
 import { pino } from 'pino';
 import { benchSnapshot } from '../http/bench-snapshot.js';
-import { MemorySettings, noAudit } from '../http/memory-stores.js';
+import { MemorySettings, noAudit, noServices } from '../http/memory-stores.js';
 
 /**
  * The control plane with the built dashboard, in a process of its own so that it does not
@@ -26,7 +26,7 @@ const { email, generatedPassword = '' } = await auth.ensureFirstAdmin();
 const { cookie } = await auth.signIn({ email, password: generatedPassword, address: null });
 const unasked = () => Promise.reject(new Error('The overview does not ask this.'));
 const app = createApp({
-  services: { changes: createChangeRecorder(noAudit) },
+  services: noServices,
   auth,
   dashboardDir,
   log: pino({ level: 'error' }),

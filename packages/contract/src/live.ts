@@ -48,6 +48,22 @@ export interface LiveDelta extends Omit<LiveSnapshot, 'queues'> {
   removedQueues: string[];
 }
 
+/** What a client of `GET /events` can ask for; `snapshot` unless told. `audit` is for admins. */
+export const eventTopics = ['snapshot', 'alerts', 'operations', 'workers', 'audit'] as const;
+export type EventTopic = (typeof eventTopics)[number];
+/** Topics whose events are published one by one; the SSE event has the topic's name. */
+export type PublishedTopic = Exclude<EventTopic, 'snapshot'>;
+
+/**
+ * What happened, to which thing; instants in it are ISO 8601 strings. After an outage an
+ * event may come twice, and one may be lost: it says where to look, what is read is the truth.
+ */
+export interface TopicEvent {
+  /** Thing and verb: `alert.raised`, `worker.recycling`, `operation.progress`. */
+  type: string;
+  [field: string]: unknown;
+}
+
 /** Short histories for sparklines, newest last; `null` is unknown. `GET /queues/trends`. */
 export interface TrendsResponse {
   since: Date;

@@ -13,5 +13,6 @@ export { type Monitor, type MonitorHealth, startMonitor } from './monitor/monito
 export type { MonitorOptions } from './monitor/monitor-options.js';
 export { createReads, type MonitorReadsOptions } from './monitor/monitor-reads.js';
 export { type ChangeRecorder, createChangeRecorder } from './use-cases/change-recorder.js';
+export { EngineTopics, type LiveTopics, type LiveTopicsOptions, type TopicFeed } from './use-cases/live-topics.js';
 export type { Reads } from './use-cases/reads.js';
 export { SettingsCache } from './use-cases/settings-cache.js';

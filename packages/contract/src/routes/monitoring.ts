@@ -1,4 +1,11 @@
-import type { ControlPlaneStatus, LiveDelta, LiveSnapshot, TrendsResponse } from '../live.js';
+import type {
+  ControlPlaneStatus,
+  LiveDelta,
+  LiveSnapshot,
+  PublishedTopic,
+  TopicEvent,
+  TrendsResponse,
+} from '../live.js';
 import type {
   DashboardSummaryResponse,
   ExecutionStatsResponse,
@@ -51,9 +58,18 @@ export interface TrendsQuery {
 export interface EventsQuery {
   /** Resume after this event; browsers send the header of the same name only when they reconnect. */
   lastEventId?: string;
+  /** Comma-separated, of `eventTopics`; `snapshot` unless told. */
+  topics?: string;
 }
 
-export type LiveEvent = { event: 'snapshot'; data: LiveSnapshot } | { event: 'delta'; data: LiveDelta };
+export type LiveEvent =
+  | { event: 'snapshot'; data: LiveSnapshot }
+  | { event: 'delta'; data: LiveDelta }
+  | { event: PublishedTopic; data: TopicEvent }
+  /** Events of these topics were missed for good: read again what they are about. */
+  | { event: 'reset'; data: { topics: PublishedTopic[] } }
+  /** The server ends this stream, and why. */
+  | { event: 'dropped'; data: { reason: string } };
 
 /** Input and reply of each route, as callers see them. */
 export interface MonitoringRouteTypes {

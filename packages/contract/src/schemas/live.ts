@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventTopics } from '../live.js';
 import { dashboardSummary, queuesHealth, systemHealth } from './health.js';
 import { currentMemory, workerMemorySummary } from './memory.js';
 import { amount, count, instant, MAX_ENTRIES, name, queryCount, text } from './primitives.js';
@@ -38,9 +39,15 @@ export const liveDelta = z.object({
   removedQueues: z.array(name).max(MAX_ENTRIES),
 });
 
+const publishedTopic = z.enum(['alerts', 'operations', 'workers', 'audit']);
+const topicEvent = z.looseObject({ type: text });
+
 export const liveEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('snapshot'), data: liveSnapshot }),
   z.object({ event: z.literal('delta'), data: liveDelta }),
+  z.object({ event: publishedTopic, data: topicEvent }),
+  z.object({ event: z.literal('reset'), data: z.object({ topics: z.array(publishedTopic) }) }),
+  z.object({ event: z.literal('dropped'), data: z.object({ reason: text }) }),
 ]);
 
 const series = z.array(z.number().nullable()).max(5_000);
@@ -55,4 +62,12 @@ export const trends = z.object({
 const DAYS_30_MS = 30 * 86_400_000;
 
 export const trendsQuery = z.object({ rangeMs: queryCount(DAYS_30_MS).optional() });
-export const eventsQuery = z.object({ lastEventId: z.string().max(64).optional() });
+export const eventsQuery = z.object({
+  lastEventId: z.string().max(64).optional(),
+  topics: z
+    .string()
+    .max(200)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(eventTopics)))
+    .optional(),
+});

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type ApiServices, createReads, type Reads, SettingsCache, startMonitor } from '@drover/control-plane';
+import {
+  type ApiServices,
+  createReads,
+  EngineTopics,
+  type Reads,
+  SettingsCache,
+  startMonitor,
+} from '@drover/control-plane';
 import { defaultRetention, type Engine } from '@drover/core';
 import { openEngine } from '@drover/engines';
 import type { Logger } from 'pino';
@@ -46,6 +53,13 @@ export async function startControlPlane({
   await settings.start();
   shutdown.add('settings', async () => settings.stop());
 
+  const topics = new EngineTopics({
+    records: engine.records,
+    nowMs: systemClock.nowMs,
+    log: log.child({ part: 'topics' }),
+  });
+  shutdown.add('topics', () => topics.stop());
+
   const monitor = startMonitor({
     engine,
     clock: systemClock,
@@ -65,7 +79,7 @@ export async function startControlPlane({
     instanceId,
     engine,
     settings,
-    services: createServices({ engine }),
+    services: createServices({ engine, topics }),
     reads: createReads({ engine, monitor, clock: systemClock, retention: defaultRetention }),
   };
 }

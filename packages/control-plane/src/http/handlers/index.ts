@@ -1,5 +1,6 @@
 import { type RouteName, type Routes, routes } from '@drover/contract';
 import type { ChangeRecorder } from '../../use-cases/change-recorder.js';
+import type { TopicFeed } from '../../use-cases/live-topics.js';
 import { createMonitoringHandlers, type MonitoringHandlerOptions } from './monitoring.js';
 import type { RouteHandler } from './route-context.js';
 
@@ -11,6 +12,7 @@ export type RouteHandlers = { readonly [N in ServedRoute]: RouteHandler<N> };
 /** What the handlers call: one service for each area of the API. */
 export interface ApiServices {
   readonly changes: ChangeRecorder;
+  readonly topics: TopicFeed;
 }
 
 export type HandlerOptions = MonitoringHandlerOptions & { readonly services: ApiServices };

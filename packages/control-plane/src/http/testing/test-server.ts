@@ -1,7 +1,9 @@
 import { apiBasePath } from '@drover/contract';
 import { type Logger, pino } from 'pino';
 import { type Auth, type AuthOptions, createAuth } from '../../auth/create-auth.js';
+import { MemoryEngine } from '../../testing/memory-engine.js';
 import { createChangeRecorder } from '../../use-cases/change-recorder.js';
+import { EngineTopics } from '../../use-cases/live-topics.js';
 import { SettingsCache } from '../../use-cases/settings-cache.js';
 import { type App, type AppOptions, createApp } from '../create-app.js';
 import type { ApiServices } from '../handlers/index.js';
@@ -18,6 +20,9 @@ export interface TestServer {
   /** The API's base. */
   readonly api: string;
   readonly reads: FakeReads;
+  /** Everything of the engine but settings and audit, which are `settings` and `audit`. */
+  readonly engine: MemoryEngine;
+  readonly topics: EngineTopics;
   readonly services: ApiServices;
   readonly settings: MemorySettings;
   readonly cache: SettingsCache;
@@ -43,9 +48,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const [settings, audit, clock, reads] = [new MemorySettings(), new MemoryAudit(), new FakeClock(), new FakeReads()];
   const cache = new SettingsCache({ settings });
   await cache.refresh();
+  const engine = new MemoryEngine(clock.nowMs);
+  const topics = new EngineTopics({ records: engine.records, nowMs: clock.nowMs, log, everyMs: 20 });
   const { passwords, ...appOptions } = options;
   const auth = await createAuth({ settings: cache, audit, clock, apiToken, ...(passwords && { passwords }) });
-  const services: ApiServices = { changes: createChangeRecorder(audit) };
+  const services: ApiServices = { changes: createChangeRecorder(audit), topics };
   const app = createApp({
     reads,
     services,
@@ -59,6 +66,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     url: server.url,
     api: `${server.url}${apiBasePath}`,
     reads,
+    engine,
+    topics,
     services,
     settings,
     cache,
@@ -71,6 +80,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     bearer: (token = apiToken) => ({ Authorization: `Bearer ${token}` }),
     async close() {
       await server.close(200);
+      await topics.stop();
       await auth.stop();
       cache.stop();
     },
