@@ -1,3 +1,4 @@
+export { rateLimiterCases } from './conformance/rate-limiter-store-suite.js';
 export { conformanceSuites } from './conformance/suites.js';
 export { takeOver } from './conformance/take-over.js';
 export { workerReport } from './conformance/worker-report.js';

@@ -4,6 +4,7 @@ import { fleetRegistrySuite } from './fleet-registry-suite.js';
 import { leaseSuite } from './lease-suite.js';
 import { metricStoreSuite } from './metric-store-suite.js';
 import { queueGatewaySuite } from './queue-gateway-suite.js';
+import { rateLimiterStoreSuite } from './rate-limiter-store-suite.js';
 import { recordStoreSuite } from './record-store-suite.js';
 import { settingsStoreSuite } from './settings-store-suite.js';
 import { snapshotStoreSuite } from './snapshot-store-suite.js';
@@ -15,6 +16,7 @@ export const conformanceSuites: Readonly<Record<string, (open: OpenTestEngine) =
   lease: leaseSuite,
   'metric-store': metricStoreSuite,
   'queue-gateway': queueGatewaySuite,
+  'rate-limiter-store': rateLimiterStoreSuite,
   'record-store': recordStoreSuite,
   'settings-store': settingsStoreSuite,
   'snapshot-store': snapshotStoreSuite,

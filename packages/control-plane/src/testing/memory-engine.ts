@@ -13,6 +13,7 @@ import {
   type SettingsDocument,
   type WorkerReport,
 } from '@drover/core';
+import { MemoryRateLimiters } from './memory-rate-limiters.js';
 import { MemoryRecords } from './memory-records.js';
 
 /** An engine in memory, with its state in the open and faults on demand: for tests of what uses the ports. */
@@ -59,6 +60,7 @@ export class MemoryEngine implements Engine {
         return [];
       }),
   };
+
 
   readonly metrics: Engine['metrics'] = {
     append: (resolutionMs, points, fence) =>
@@ -111,6 +113,8 @@ export class MemoryEngine implements Engine {
   };
 
   readonly records = new MemoryRecords((call, fence) => this.answer(call, () => fence && this.check(fence)));
+
+  readonly limiters = new MemoryRateLimiters(() => this.nowMs());
 
   readonly lease: Engine['lease'] = {
     acquire: (name, holder, ttlMs) =>

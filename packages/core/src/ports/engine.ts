@@ -3,6 +3,7 @@ import type { FleetRegistry } from './fleet.js';
 import type { Lease } from './lease.js';
 import type { MetricStore } from './metric-store.js';
 import type { QueueGateway } from './queue-gateway.js';
+import type { RateLimiterStore } from './rate-limiter-store.js';
 import type { RecordStore } from './record-store.js';
 import type { SettingsStore } from './settings-store.js';
 import type { SnapshotStore } from './snapshot-store.js';
@@ -32,6 +33,7 @@ export interface Engine {
   readonly settings: SettingsStore;
   readonly audit: AuditLog;
   readonly records: RecordStore;
+  readonly limiters: RateLimiterStore;
   readonly lease: Lease;
   readonly fleet: FleetRegistry;
   readonly snapshots: SnapshotStore;

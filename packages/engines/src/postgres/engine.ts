@@ -10,6 +10,7 @@ import { PostgresLease } from './lease.js';
 import { PostgresMetricStore } from './metric-store.js';
 import { PostgresLink } from './postgres-link.js';
 import { PostgresQueueGateway } from './queue-gateway.js';
+import { PostgresRateLimiterStore } from './rate-limiter-store.js';
 import { PostgresRecordStore } from './record-store.js';
 import { migratePostgresState } from './schema.js';
 import { PostgresSettingsStore } from './settings-store.js';
@@ -49,6 +50,7 @@ export async function openPostgresEngine(
     metrics: new PostgresMetricStore(link, tables, retention),
     settings: new PostgresSettingsStore(link, tables),
     audit: new PostgresAuditLog(link, tables),
+    limiters: new PostgresRateLimiterStore(link, tables),
     records: new PostgresRecordStore(link, tables),
     lease: new PostgresLease(link, tables),
     fleet: new PostgresFleetRegistry(link, tables),

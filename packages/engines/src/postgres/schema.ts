@@ -1,5 +1,6 @@
 import { Fault } from '@drover/core';
 import { FENCED_CODE } from './faults.js';
+import { limiterSchema } from './limiter-schema.js';
 import type { PostgresLink } from './postgres-link.js';
 import type { StateTables } from './state-tables.js';
 
@@ -129,6 +130,7 @@ const migrations: readonly ((t: StateTables) => string)[] = [
     CREATE INDEX record_at_idx ON ${t.record} (collection, at_ms, id);
     CREATE INDEX record_subject_idx ON ${t.record} (collection, subject, at_ms, id);
   `,
+  limiterSchema,
 ];
 
 /** Brings Drover's schema to this version; refuses that of a newer Drover. */

@@ -1,4 +1,4 @@
-import { desiredTable, reportTable, settingsRevisionTable, settingsTable } from '@drover/core';
+import { desiredTable, limiterFunctions, reportTable, settingsRevisionTable, settingsTable } from '@drover/core';
 import { quoteSchemaName } from 'bullmq';
 
 /** Qualified names of Drover's own tables: the search path belongs to BullMQ. */
@@ -19,6 +19,12 @@ export function stateTables(schema: string) {
     settingsRevision: inSchema(settingsRevisionTable),
     audit: inSchema('audit'),
     record: inSchema('record'),
+    limiter: inSchema('limiter'),
+    limiterEntry: inSchema('limiter_entry'),
+    limiterTime: inSchema('limiter_time'),
+    limiterAcquire: inSchema(limiterFunctions.acquire),
+    limiterRelease: inSchema(limiterFunctions.release),
+    limiterPenalize: inSchema(limiterFunctions.penalize),
     metricPoint: inSchema('metric_point'),
     metricChunk: inSchema('metric_chunk'),
   };

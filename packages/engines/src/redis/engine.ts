@@ -7,6 +7,7 @@ import { RedisFleetRegistry } from './fleet-registry.js';
 import { RedisLease } from './lease.js';
 import { RedisMetricStore } from './metric-store.js';
 import { RedisQueueGateway } from './queue-gateway.js';
+import { RedisRateLimiterStore } from './rate-limiter-store.js';
 import { RedisRecordStore } from './record-store.js';
 import { RedisLink, type RedisTarget } from './redis-link.js';
 import { migrateRedisState } from './schema.js';
@@ -39,6 +40,7 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     metrics: new RedisMetricStore(link, keys, retention),
     settings: new RedisSettingsStore(link, keys),
     audit: new RedisAuditLog(link, keys),
+    limiters: new RedisRateLimiterStore(link, statePrefix),
     records: new RedisRecordStore(link, keys),
     lease: new RedisLease(link, keys),
     fleet: new RedisFleetRegistry(link, statePrefix, keys),
