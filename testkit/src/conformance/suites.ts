@@ -4,6 +4,7 @@ import { fleetRegistrySuite } from './fleet-registry-suite.js';
 import { leaseSuite } from './lease-suite.js';
 import { metricStoreSuite } from './metric-store-suite.js';
 import { queueGatewaySuite } from './queue-gateway-suite.js';
+import { queueOperationsSuite } from './queue-operations-suite.js';
 import { rateLimiterStoreSuite } from './rate-limiter-store-suite.js';
 import { recordStoreSuite } from './record-store-suite.js';
 import { settingsStoreSuite } from './settings-store-suite.js';
@@ -16,6 +17,7 @@ export const conformanceSuites: Readonly<Record<string, (open: OpenTestEngine) =
   lease: leaseSuite,
   'metric-store': metricStoreSuite,
   'queue-gateway': queueGatewaySuite,
+  'queue-operations': queueOperationsSuite,
   'rate-limiter-store': rateLimiterStoreSuite,
   'record-store': recordStoreSuite,
   'settings-store': settingsStoreSuite,

@@ -13,6 +13,7 @@ import {
   type SettingsDocument,
   type WorkerReport,
 } from '@drover/core';
+import { MemoryOperations } from './memory-operations.js';
 import { MemoryRateLimiters } from './memory-rate-limiters.js';
 import { MemoryRecords } from './memory-records.js';
 
@@ -61,6 +62,7 @@ export class MemoryEngine implements Engine {
       }),
   };
 
+  readonly operations = new MemoryOperations((name, act) => this.answer(name, act));
 
   readonly metrics: Engine['metrics'] = {
     append: (resolutionMs, points, fence) =>

@@ -3,6 +3,7 @@ import type { FleetRegistry } from './fleet.js';
 import type { Lease } from './lease.js';
 import type { MetricStore } from './metric-store.js';
 import type { QueueGateway } from './queue-gateway.js';
+import type { QueueOperations } from './queue-operations.js';
 import type { RateLimiterStore } from './rate-limiter-store.js';
 import type { RecordStore } from './record-store.js';
 import type { SettingsStore } from './settings-store.js';
@@ -29,6 +30,7 @@ export interface Engine {
   /** Address without credentials. */
   readonly address: string;
   readonly queues: QueueGateway;
+  readonly operations: QueueOperations;
   readonly metrics: MetricStore;
   readonly settings: SettingsStore;
   readonly audit: AuditLog;

@@ -10,6 +10,7 @@ import { PostgresLease } from './lease.js';
 import { PostgresMetricStore } from './metric-store.js';
 import { PostgresLink } from './postgres-link.js';
 import { PostgresQueueGateway } from './queue-gateway.js';
+import { PostgresQueueOperations } from './queue-operations.js';
 import { PostgresRateLimiterStore } from './rate-limiter-store.js';
 import { PostgresRecordStore } from './record-store.js';
 import { migratePostgresState } from './schema.js';
@@ -47,6 +48,7 @@ export async function openPostgresEngine(
     kind,
     address,
     queues: new PostgresQueueGateway(link, counter, tender),
+    operations: new PostgresQueueOperations(link),
     metrics: new PostgresMetricStore(link, tables, retention),
     settings: new PostgresSettingsStore(link, tables),
     audit: new PostgresAuditLog(link, tables),

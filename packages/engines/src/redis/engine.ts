@@ -7,6 +7,7 @@ import { RedisFleetRegistry } from './fleet-registry.js';
 import { RedisLease } from './lease.js';
 import { RedisMetricStore } from './metric-store.js';
 import { RedisQueueGateway } from './queue-gateway.js';
+import { RedisQueueOperations } from './queue-operations.js';
 import { RedisRateLimiterStore } from './rate-limiter-store.js';
 import { RedisRecordStore } from './record-store.js';
 import { RedisLink, type RedisTarget } from './redis-link.js';
@@ -37,6 +38,7 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     kind: target.kind,
     address: target.address,
     queues: new RedisQueueGateway(link, prefix, tender),
+    operations: new RedisQueueOperations(link, prefix),
     metrics: new RedisMetricStore(link, keys, retention),
     settings: new RedisSettingsStore(link, keys),
     audit: new RedisAuditLog(link, keys),
