@@ -65,7 +65,12 @@ end
 
 /** ARGV: the four limits ('' for none), requests delayed, their ms, the weights. */
 export const limiterAcquireLua = `${prelude}
-if penaltyUntil > now then return { 0, penaltyUntil - now, raw, now } end
+local function refuse(wait)
+  -- The clock was set back: unnoted, the limiter's time would stand still until the next grant.
+  if raw < lastRaw then redis.call('HSET', key, 'state', packedState()) end
+  return { 0, wait, raw, now }
+end
+if penaltyUntil > now then return refuse(penaltyUntil - now) end
 local windows = {}
 for index = 1, 4 do
   if ARGV[index] ~= '' then
@@ -114,7 +119,7 @@ for position = 7, #ARGV do
   granted = granted + 1
   taken = taken + weight
 end
-if granted == 0 then return { 0, wait, raw, now } end
+if granted == 0 then return refuse(wait) end
 
 allowed = allowed + taken
 delayed = delayed + tonumber(ARGV[5])

@@ -35,7 +35,8 @@ export function advance(state: LimiterState, rawUs: number): number {
 
 /**
  * Grants the first of the requested weights that fit every window, in order: one that does
- * not fit holds those behind it. A call that grants nothing changes nothing.
+ * not fit holds those behind it. A call that grants nothing changes nothing, but that it
+ * notes a clock set back: the limiter's time would stand still until the next grant.
  */
 export function acquire(
   state: LimiterState,
@@ -49,7 +50,8 @@ export function acquire(
     atMs: rawUs / 1_000,
     ticket: nowUs,
   });
-  if (state.penaltyUntilUs > nowUs) return { state, answer: answer(0, state.penaltyUntilUs - nowUs) };
+  const unchanged = rawUs < state.rawUs ? { ...state, rawUs, logicalUs: nowUs } : state;
+  if (state.penaltyUntilUs > nowUs) return { state: unchanged, answer: answer(0, state.penaltyUntilUs - nowUs) };
   let windows = { ...state.windows };
   for (const name of limited(request)) windows[name] = slide(windows[name] ?? [], nowUs, windowLengthMs[name] * 1_000);
   let granted = 0;
@@ -57,7 +59,7 @@ export function acquire(
   for (const weight of request.weights) {
     const waitUs = Math.max(0, ...limited(request).map((name) => waitOf(request, windows, name, weight, nowUs)));
     if (waitUs > 0) {
-      if (granted === 0) return { state, answer: answer(0, waitUs) };
+      if (granted === 0) return { state: unchanged, answer: answer(0, waitUs) };
       break;
     }
     windows = { ...windows };

@@ -73,6 +73,14 @@ export const limiterSchema = (t: StateTables) => `
       END IF;
       v_raw := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
       v_now := ${t.limiterTime}(v_raw, v_limiter.raw_us, v_limiter.now_us);
+      IF v_raw < v_limiter.raw_us THEN
+        -- The clock was set back: unnoted, the limiter's time would stand still until the next grant.
+        IF NOT v_locked THEN
+          v_locked := true;
+          CONTINUE;
+        END IF;
+        UPDATE ${t.limiter} SET raw_us = v_raw, now_us = v_now WHERE name = p_name;
+      END IF;
       granted := 0;
       wait_us := greatest(0, v_limiter.penalty_until_us - v_now);
       at_us := v_raw;
