@@ -9,7 +9,8 @@ import type { RouteName } from './routes.js';
 const metrics = (at: string) => [`${at}timestamp`] as const;
 const queueHealth = (at: string) => [`${at}timestamp`, ...metrics(`${at}metrics.`)] as const;
 const worker = (at: string) => [`${at}startTime`, `${at}lastMemoryCheck.timestamp`, `${at}reportedAt`] as const;
-const alert = (at: string) => [`${at}timestamp`, `${at}acknowledgedAt`] as const;
+const alert = (at: string) => [`${at}timestamp`, `${at}acknowledgedAt`, `${at}resolvedAt`, `${at}events.*.at`] as const;
+const silence = (at: string) => [`${at}from`, `${at}until`, `${at}createdAt`] as const;
 
 const live = [
   'timestamp',
@@ -18,6 +19,7 @@ const live = [
   'health.memory.timestamp',
   ...worker('workers.workers.*.'),
   'memory.stats.timestamp',
+  ...alert('alerts.*.'),
 ] as const;
 
 export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
@@ -28,6 +30,12 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   getQueueMetrics: [...metrics('current.'), ...metrics('history.*.')],
   getActiveAlerts: alert('*.'),
   acknowledgeAlert: alert('alert.'),
+  acknowledgeAlerts: alert('alerts.*.'),
+  getAlertHistory: alert('alerts.*.'),
+  getAlertSilences: silence('*.'),
+  createAlertSilence: silence('silence.'),
+  deleteAlertSilence: silence('silence.'),
+  getAlertNotifiers: ['*.lastSuccessAt', '*.lastFailureAt', '*.nextAttemptAt'],
   getWorkerMemory: worker('workers.*.'),
   getCurrentMemory: ['stats.timestamp'],
   getScalingDecision: ['metrics.timestamp'],

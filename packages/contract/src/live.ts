@@ -1,4 +1,5 @@
 import type {
+  Alert,
   CurrentMemoryResponse,
   DashboardSummaryResponse,
   QueueHealthStatus,
@@ -38,6 +39,8 @@ export interface LiveSnapshot {
   queues: QueueHealthStatus[];
   workers: WorkerMemorySummary;
   memory: CurrentMemoryResponse;
+  /** All that fire, the critical first. In a delta only when something about them changed. */
+  alerts?: Alert[];
 }
 
 /** What changed since the previous tick: queues whole, by name; the small parts always. */

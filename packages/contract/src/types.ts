@@ -184,6 +184,30 @@ export interface Alert {
   acknowledged: boolean;
   acknowledgedBy?: string;
   acknowledgedAt?: Date;
+  /** Additions of Drover. What exactly is wrong; `type` is the nearest of the guide's five. */
+  kind?: AlertKind;
+  /** True while a silence keeps it from being told. */
+  silenced?: boolean;
+  silenceId?: string;
+  /** The worst severity it has had. */
+  worstSeverity?: AlertSeverity;
+  /** Of an alert that no longer fires. */
+  resolvedAt?: Date;
+  /** `cleared`: the value came back. `queue_gone`: the queue no longer exists. */
+  resolvedBecause?: 'cleared' | 'queue_gone';
+  /** Its life so far, oldest first: the first event and the latest 29. */
+  events?: AlertEvent[];
+}
+
+/** What an alert can be about. Addition of Drover. */
+export type AlertKind = AlertType | 'no_workers' | 'stalled' | 'oldest_waiting' | 'crash_loop' | 'rate_limit';
+
+/** One step in an alert's life. Addition of Drover. */
+export interface AlertEvent {
+  at: Date;
+  what: 'fired' | 'raised' | 'lowered' | 'acknowledged' | 'silenced' | 'unsilenced' | 'resolved';
+  severity?: AlertSeverity;
+  by?: string;
 }
 
 export interface AcknowledgeAlertResponse {

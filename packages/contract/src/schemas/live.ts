@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventTopics } from '../live.js';
+import { alerts } from './alerts.js';
 import { dashboardSummary, queuesHealth, systemHealth } from './health.js';
 import { currentMemory, workerMemorySummary } from './memory.js';
 import { amount, count, instant, MAX_ENTRIES, name, queryCount, text } from './primitives.js';
@@ -29,6 +30,7 @@ const tick = {
   health: systemHealth,
   workers: workerMemorySummary,
   memory: currentMemory,
+  alerts: alerts.exactOptional(),
 };
 
 export const liveSnapshot = z.object({ ...tick, queues: queuesHealth });
