@@ -1,33 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { npm, packPackages, published } from '../support/packed-packages.js';
 import { DroverProcess, Project } from '../support/run-drover.js';
 import { runScript } from '../support/run-script.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const published = ['core', 'contract', 'engines', 'worker', 'control-plane', 'client', 'react', 'drover'];
-
 let project: Project;
-let tarballs: string;
-
-function npm(args: readonly string[], cwd: string): string {
-  return execFileSync('npm', [...args], { cwd, encoding: 'utf8', env: { ...process.env, npm_config_audit: 'false' } });
-}
+let files: readonly string[];
 
 beforeAll(() => {
   project = new Project({ 'package.json': '{ "name": "their-app", "private": true, "type": "module" }' });
-  tarballs = join(project.folder, 'tarballs');
-  mkdirSync(tarballs);
-  for (const name of published) npm(['pack', '--pack-destination', tarballs, '--silent'], join(root, 'packages', name));
+  files = packPackages(project.folder);
 });
 
 afterAll(() => project?.remove());
 
 describe('the published packages', () => {
   it('install into an empty project and run a queue of its own', async () => {
-    const files = readdirSync(tarballs).map((name) => `./tarballs/${name}`);
     expect(files).toHaveLength(published.length);
     npm(['install', '--no-fund', '--silent', ...files, 'bullmq@6.7.0', 'ioredis@6.0.0', 'pg@8.23.1'], project.folder);
     const cli = join(project.folder, 'node_modules/drover/bin/drover.js');
@@ -52,8 +44,8 @@ describe('the published packages', () => {
   });
 
   it('carry no tests and no sources', () => {
-    for (const name of readdirSync(tarballs)) {
-      const list = execFileSync('tar', ['-tzf', join(tarballs, name)], { encoding: 'utf8' });
+    for (const file of files) {
+      const list = execFileSync('tar', ['-tzf', join(project.folder, file)], { encoding: 'utf8' });
       expect(list).not.toMatch(/\.test\.|\/src\/|\/testing\//);
     }
   });

@@ -1,0 +1,104 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { QueueSystemApiClient } from '@drover/client';
+import { apiBasePath } from '@drover/contract';
+import { freePort, type RedisServer, startRedis } from '@drover/testkit';
+import { Queue } from 'bullmq';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { npm, packPackages } from '../support/packed-packages.js';
+import { Project } from '../support/run-drover.js';
+import { ServerProcess } from '../support/server-process.js';
+
+const example = fileURLToPath(new URL('../../examples/nextjs', import.meta.url));
+
+let project: Project;
+let redis: RedisServer;
+let queue: Queue;
+let next: ServerProcess;
+
+// As a user installs it, in a folder of its own: linked packages would bring a second React along.
+beforeAll(async () => {
+  project = new Project({});
+  cpSync(example, project.folder, { recursive: true, filter: (path) => !/node_modules|\.next$/.test(path) });
+  npm(['install', '--silent', ...packPackages(project.folder)], project.folder);
+  const cli = join(project.folder, 'node_modules/next/dist/bin/next');
+  redis = await startRedis();
+  const port = await freePort();
+  const env = {
+    DROVER_ENGINE: redis.url,
+    NEXTAUTH_SECRET: 'a secret for the test alone',
+    NEXTAUTH_URL: `http://localhost:${port}`,
+    NEXT_TELEMETRY_DISABLED: '1',
+    ADA_PASSWORD: 'a secret of ada',
+    GRACE_PASSWORD: 'a secret of grace',
+  };
+  const build = await ServerProcess.run([cli, 'build'], project.folder, env);
+  expect(build.child.exitCode, build.output).toBe(0);
+  queue = new Queue('email-sending', { connection: { host: '127.0.0.1', port: redis.port } });
+  await queue.add('welcome', { to: 'ada' });
+  next = await ServerProcess.start([cli, 'start', '-p', String(port)], project.folder, env);
+}, 400_000);
+
+afterAll(async () => {
+  await next?.stop();
+  await queue?.close();
+  await redis?.stop();
+  project?.remove();
+});
+
+/** Signs in as next-auth's own form does, and calls Drover with next-auth's session. */
+async function clientOf(email: string, password: string): Promise<QueueSystemApiClient> {
+  const cookies = new Map<string, string>();
+  const request = async (path: string, init: RequestInit = {}) => {
+    const headers = { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+    const response = await fetch(`${next.url}${path}`, { redirect: 'manual', ...init, headers });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    return response;
+  };
+  const { csrfToken } = (await (await request('/api/auth/csrf')).json()) as { csrfToken: string };
+  const body = new URLSearchParams({ email, password, csrfToken, json: 'true' });
+  await request('/api/auth/callback/credentials', { method: 'POST', body });
+  return new QueueSystemApiClient({
+    baseUrl: `${next.url}${apiBasePath}`,
+    headers: { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    getSession: async () => {
+      const session = (await (await request('/api/auth/session')).json()) as { user?: unknown };
+      return session.user ? session : null;
+    },
+  });
+}
+
+it("lets admins of the application in by next-auth's session, and nobody else", async () => {
+  const ada = await clientOf('ada@example.test', 'a secret of ada');
+  await vi.waitFor(
+    async () => {
+      const [health] = await ada.getQueuesHealth();
+      expect(health).toMatchObject({ queueName: 'email-sending', metrics: { waiting: 1 } });
+    },
+    { timeout: 30_000, interval: 250 },
+  );
+  const grace = await clientOf('grace@example.test', 'a secret of grace');
+  await expect(grace.getDashboardSummary()).rejects.toMatchObject({ status: 401 });
+  const nobody = await clientOf('ada@example.test', 'not her secret');
+  await expect(nobody.getDashboardSummary()).rejects.toMatchObject({ message: 'Not authenticated', status: 401 });
+});
+
+it('carries changes and the event stream', async () => {
+  const ada = await clientOf('ada@example.test', 'a secret of ada');
+  expect(await ada.pauseQueue('email-sending')).toMatchObject({ success: true, status: 'paused' });
+  expect(await queue.isPaused()).toBe(true);
+  const seen = vi.fn();
+  const stream = ada.openEvents({ onSnapshot: seen, onDelta: seen });
+  await vi.waitFor(() => expect(seen.mock.calls.length).toBeGreaterThan(1), { timeout: 20_000 });
+  stream.close();
+});
+
+it("shows Drover's panels on a page of the application", async () => {
+  const page = await fetch(`${next.url}/jobs`);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain('Jobs');
+});
