@@ -6,6 +6,7 @@ import {
   DEFAULT_SCHEMA,
   type DesiredWorkerState,
   type FleetMember,
+  type RecycleNotice,
   type WorkerState,
 } from '@drover/core';
 import {
@@ -142,6 +143,22 @@ export class Worker<
     return undefined;
   }
 
+  /** The hard limit of this process's memory in MB; `null` when none is set. */
+  protected get memoryLimitMB(): number | null {
+    return this.droverOptions.memoryLimitMB ?? null;
+  }
+
+  /** Set from the moment at which this worker is to be replaced. */
+  protected get recycleNotice(): RecycleNotice | undefined {
+    return undefined;
+  }
+
+  /**
+   * Asks to be replaced by another worker. A process that is not Drover's is its
+   * application's to replace: there this does nothing.
+   */
+  protected requestRecycle(_notice: RecycleNotice): void {}
+
   /** Sends a report outside the rhythm: the state changed. */
   protected reportSoon(): void {
     this.reporter?.publishSoon();
@@ -263,7 +280,8 @@ export class Worker<
         ...(this.reportedGraceMs === undefined ? {} : { graceMs: this.reportedGraceMs }),
         startedAtMs: this.startedAtMs,
         reportedAtMs: Date.now(),
-        memoryLimitMB: this.droverOptions.memoryLimitMB ?? null,
+        ...(this.recycleNotice === undefined ? {} : { recycle: this.recycleNotice }),
+        memoryLimitMB: this.memoryLimitMB,
         lastError: this.lastError,
       },
       ledger.read(),

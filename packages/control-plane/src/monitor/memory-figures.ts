@@ -1,5 +1,5 @@
 import type { CurrentMemoryResponse, MemoryStats, WorkerMemoryState, WorkerMemorySummary } from '@drover/contract';
-import { type HostPresence, type MemoryLimits, percentOf, recycleReason, type WorkerReport } from '@drover/core';
+import { evaluateRecycle, type HostPresence, type MemoryLimits, percentOf, type WorkerReport } from '@drover/core';
 import { wireNumber } from './wire-number.js';
 
 export type LimitsFor = (queueName: string) => MemoryLimits;
@@ -25,7 +25,7 @@ export function workerSummary(reports: readonly WorkerReport[], limitsFor: Limit
 
 function workerState(report: WorkerReport, limits: MemoryLimits): WorkerMemoryState {
   const hardLimitMB = report.memoryLimitMB ?? limits.hardLimitMB;
-  const reason = recycleReason(report.memory, { ...limits, hardLimitMB });
+  const reason = (report.recycle ?? evaluateRecycle(report, { ...limits, hardLimitMB }))?.reason ?? null;
   return {
     workerId: report.workerId,
     queueName: report.queueName,

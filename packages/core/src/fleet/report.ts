@@ -1,3 +1,5 @@
+import type { RecycleNotice } from '../recycling/recycle.js';
+
 /**
  * What a worker says of itself every few seconds. Counters and histograms are cumulative
  * since the worker's start, so a report that never arrives costs resolution, not a count.
@@ -94,6 +96,8 @@ export interface WorkerReport {
   readonly minMs: number | null;
   readonly maxMs: number | null;
   readonly memory: ProcessMemory;
+  /** Set from the moment at which this worker knows that it is to be replaced. */
+  readonly recycle?: RecycleNotice;
   /** The worker's hard memory limit in MB, when one is set. */
   readonly memoryLimitMB: number | null;
   /** Share of one core since the last report, 0 to 1 and above with threads. */

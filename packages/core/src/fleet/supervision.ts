@@ -7,7 +7,10 @@ export type WorkerToSupervisor =
   | { readonly type: 'ready'; readonly workerId: string; readonly startUpMs: number }
   /** Sent every second from the event loop: its absence means a blocked loop. */
   | { readonly type: 'heartbeat'; readonly active: number }
-  | { readonly type: 'draining'; readonly active: number }
+  /** `graceMs` when the worker gave itself another grace than its queue's. */
+  | { readonly type: 'draining'; readonly active: number; readonly graceMs?: number }
+  /** It is to be replaced: start another one, then drain it. */
+  | { readonly type: 'recycle'; readonly reason: string }
   | { readonly type: 'fatal'; readonly message: string };
 
 export type SupervisorToWorker = { readonly type: 'drain'; readonly graceMs: number; readonly reason: string };
@@ -18,6 +21,8 @@ export const workerExitCodes = {
   stopped: 0,
   /** An error that no handler caught; it was reported before the exit. */
   unhandledError: 1,
+  /** Recycled: to be started again, unless its supervisor has replaced it already. EX_TEMPFAIL of sysexits.h. */
+  recycled: 75,
   /** The configuration or the processor file cannot be used: restarting will not help soon. */
   misconfigured: 78,
 } as const;

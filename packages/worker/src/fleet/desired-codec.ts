@@ -6,7 +6,7 @@ export function toDesired(value: unknown): DesiredWorkerState | null {
   const desired = value as Partial<DesiredWorkerState>;
   const valid =
     typeof desired.version === 'number' &&
-    (desired.run === 'run' || desired.run === 'drain') &&
+    (desired.run === 'run' || desired.run === 'drain' || desired.run === 'recycle') &&
     typeof desired.reason === 'string' &&
     typeof desired.graceMs === 'number';
   return valid ? (desired as DesiredWorkerState) : null;

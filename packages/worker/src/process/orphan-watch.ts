@@ -24,40 +24,45 @@ type Guardian =
  */
 export class OrphanWatch {
   private readonly options: OrphanWatchOptions;
-  private guardian: Guardian;
+  private current: Guardian;
   /** Read before the end of the old supervisor was heard of; a version is acted on once, so it would be lost. */
   private earlyAdopter: Guardian | null = null;
 
   constructor(hasChannel: boolean, options: OrphanWatchOptions) {
     this.options = options;
-    this.guardian = { kind: hasChannel ? 'channel' : 'none' };
+    this.current = { kind: hasChannel ? 'channel' : 'none' };
   }
 
   get waiting(): boolean {
-    return this.guardian.kind === 'gone';
+    return this.current.kind === 'gone';
+  }
+
+  /** Whether somebody is there to start a replacement, and by which way that hears of it. */
+  get guardian(): 'none' | 'channel' | 'adopter' | 'gone' {
+    return this.current.kind;
   }
 
   disconnected(nowMs: number): void {
-    if (this.guardian.kind === 'channel') this.guardian = this.earlyAdopter ?? { kind: 'gone', sinceMs: nowMs };
+    if (this.current.kind === 'channel') this.current = this.earlyAdopter ?? { kind: 'gone', sinceMs: nowMs };
   }
 
   /** A desired state of a version not seen before; true when it adopts this worker. */
   desired(desired: DesiredWorkerState): boolean {
-    if (desired.run !== 'run' || this.guardian.kind === 'none') return false;
+    if (desired.run !== 'run' || this.current.kind === 'none') return false;
     const adopter = { kind: 'adopter', pid: desired.supervisorPid } as const;
-    if (this.guardian.kind === 'channel') {
+    if (this.current.kind === 'channel') {
       if (adopter.pid !== undefined) this.earlyAdopter = adopter;
       return false;
     }
-    this.guardian = adopter;
+    this.current = adopter;
     return true;
   }
 
   /** True when nobody came in time. `nowMs` is monotonic. */
   isAbandoned(nowMs: number): boolean {
-    const { guardian } = this;
+    const guardian = this.current;
     if (guardian.kind === 'adopter' && guardian.pid !== undefined && !this.options.isAlive(guardian.pid)) {
-      this.guardian = { kind: 'gone', sinceMs: nowMs };
+      this.current = { kind: 'gone', sinceMs: nowMs };
       return false;
     }
     return guardian.kind === 'gone' && nowMs - guardian.sinceMs >= this.options.adoptWithinMs;

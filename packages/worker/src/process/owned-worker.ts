@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DesiredWorkerState } from '@drover/core';
+import { type DesiredWorkerState, memoryKey, parseMemoryOverride, type RecycleNotice } from '@drover/core';
 import type { IQueueBackend, Job } from 'bullmq';
 import type { ReportOutcome } from '../telemetry/reporter.js';
 import { Worker } from '../worker.js';
@@ -17,7 +17,11 @@ const noNextJob = Promise.resolve(undefined as unknown as AnyJob);
 export interface OwnedWorkerHooks {
   /** What jobs in hand get at a signal. */
   readonly graceMs: number;
+  /** True when the limit in the worker's options is its queue's own, which no general one replaces. */
+  readonly ownMemoryLimit: boolean;
   readonly onDesired: (desired: DesiredWorkerState) => void;
+  /** The worker itself asks to be replaced. */
+  readonly onRecycle: (notice: RecycleNotice) => void;
   readonly onReportOutcome: (outcome: ReportOutcome) => void;
   /** A job could not be given back: it will be found stalled and run again. */
   readonly onHandBackFailed: (job: AnyJob, error: unknown) => void;
@@ -36,6 +40,7 @@ export class OwnedWorker extends (Worker as AnyWorker) {
   private storing = 0;
   private readonly given = new WeakSet<AnyJob>();
   private handingBack = false;
+  private notice: RecycleNotice | undefined;
 
   attach(hooks: OwnedWorkerHooks): void {
     this.hooks = hooks;
@@ -54,6 +59,19 @@ export class OwnedWorker extends (Worker as AnyWorker) {
   /** Jobs that would be cut short, or whose result would be lost, by an exit now. */
   get unfinished(): number {
     return this.inHand.size + this.storing;
+  }
+
+  /** The hard limit now in force: the general one may be edited at run time. */
+  override get memoryLimitMB(): number | null {
+    const given = super.memoryLimitMB;
+    if (this.hooks?.ownMemoryLimit === true) return given;
+    return parseMemoryOverride(this.settings.get(memoryKey)).worker.hardLimitMB ?? given;
+  }
+
+  /** Tells the control plane, and with it an adopter, that this worker waits to be replaced. */
+  announceRecycle(notice: RecycleNotice): void {
+    this.notice = notice;
+    this.reportSoon();
   }
 
   /** Shown as the last error in the next report. */
@@ -92,6 +110,14 @@ export class OwnedWorker extends (Worker as AnyWorker) {
 
   protected override get reportedGraceMs(): number | undefined {
     return this.hooks?.graceMs;
+  }
+
+  protected override get recycleNotice(): RecycleNotice | undefined {
+    return this.notice;
+  }
+
+  protected override requestRecycle(notice: RecycleNotice): void {
+    this.hooks?.onRecycle(notice);
   }
 
   protected override get owner(): 'drover' {

@@ -14,6 +14,8 @@ export interface WorkerProcessSpec {
   readonly graceMs?: number;
   /** Hard limit of the process's memory; memory is reported as a share of it. */
   readonly memoryLimitMB?: number;
+  /** True: that limit is the queue's own, and holds when the general one is edited. */
+  readonly ownMemoryLimit?: boolean;
   /** Name of this machine in reports. Default: the host name. */
   readonly host?: string;
   readonly statePrefix?: string;

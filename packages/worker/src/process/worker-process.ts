@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DesiredWorkerState, workerExitCodes } from '@drover/core';
+import { aboveHardLimit, type DesiredWorkerState, type RecycleNotice, workerExitCodes } from '@drover/core';
+import { processSampler } from '../telemetry/process-sampler.js';
 import type { ReportOutcome } from '../telemetry/reporter.js';
 import { judgeSkew } from './clock-skew.js';
 import { isLostConnection } from './engine-connection.js';
@@ -27,6 +28,10 @@ const HAND_BACK_MS = 4_000;
 /** A terminal and npm both pass on one Ctrl-C: signals this close together are one. */
 const SAME_SIGNAL_MS = 500;
 const WATCH_MS = 1_000;
+/** What jobs in hand get in a worker above its hard limit: its host cannot wait for longer. */
+const HARD_LIMIT_GRACE_MS = 5_000;
+/** A worker that is above its hard limit this soon would be again: a crash, so that its restarts are spaced out. */
+const YOUNG_MS = 60_000;
 /** A longer one would go off at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -43,6 +48,7 @@ export class WorkerProcess {
   private signalledAtMs: number | null = null;
   private stopping = false;
   private leaving = false;
+  private recycling: RecycleNotice | null = null;
 
   constructor(parts: WorkerProcessParts) {
     this.parts = parts;
@@ -72,13 +78,41 @@ export class WorkerProcess {
     else this.drain(signal, this.graceMs);
   }
 
+  /**
+   * To be replaced. A supervisor starts the replacement first and then drains this worker;
+   * without one it drains at once, and its exit code asks whoever runs it for another.
+   */
+  recycle(notice: RecycleNotice, graceMs = this.graceMs): void {
+    if (this.stopping || this.recycling !== null) return;
+    this.recycling = notice;
+    this.parts.log('info', 'to be recycled', { ...notice });
+    this.worker?.announceRecycle(notice);
+    const { guardian } = this.orphan;
+    if (guardian === 'channel') this.parts.link.send({ type: 'recycle', reason: notice.reason });
+    // An adopter reads it in the reports.
+    else if (guardian !== 'adopter') this.drain(notice.reason, graceMs);
+  }
+
+  /** Aborts the jobs in hand, gives them back, and exits: a recycle that does not wait. */
+  abort(notice: RecycleNotice): void {
+    if (this.leaving) return;
+    this.stopping = true;
+    this.leaving = true;
+    this.recycling ??= notice;
+    const active = this.worker?.unfinished ?? 0;
+    this.parts.log('warn', 'recycled at once', { ...notice, active });
+    this.parts.link.send({ type: 'draining', active, graceMs: HAND_BACK_MS });
+    this.worker?.announceRecycle(notice);
+    void this.handBackAndLeave(notice.reason, HAND_BACK_MS, workerExitCodes.recycled);
+  }
+
   /** Takes no more jobs, lets those in hand finish within the grace, hands back the rest, and exits 0. */
   drain(reason: string, graceMs: number): void {
     if (this.stopping) return;
     this.stopping = true;
     const active = this.worker?.unfinished ?? 0;
     this.parts.log('info', 'draining', { reason, graceMs, active });
-    this.parts.link.send({ type: 'draining', active });
+    this.parts.link.send({ type: 'draining', active, graceMs });
     this.drainAndLeave(graceMs).catch((error) => this.fatal(error));
   }
 
@@ -140,6 +174,8 @@ export class WorkerProcess {
   private follow(worker: OwnedWorker): void {
     worker.attach({
       graceMs: this.graceMs,
+      ownMemoryLimit: this.parts.spec.ownMemoryLimit === true,
+      onRecycle: (notice) => this.recycle(notice),
       onDesired: (desired) => this.onDesired(desired),
       onReportOutcome: (outcome) => this.onReportOutcome(outcome),
       onHandBackFailed: (job, error) =>
@@ -186,7 +222,10 @@ export class WorkerProcess {
   private onDesired(desired: DesiredWorkerState): void {
     if (desired.version <= this.seenVersion) return;
     this.seenVersion = desired.version;
-    if (desired.run === 'drain') this.drain(desired.reason, desired.graceMs);
+    const { run, reason, graceMs, cause = 'command' } = desired;
+    if (run === 'drain') this.drain(reason, graceMs);
+    else if (run === 'recycle' && desired.abort === true) this.abort({ cause, reason });
+    else if (run === 'recycle') this.recycle({ cause, reason }, graceMs);
     else if (this.orphan.desired(desired)) this.parts.log('info', 'adopted', { reason: desired.reason });
   }
 
@@ -198,23 +237,38 @@ export class WorkerProcess {
   }
 
   private watch(): void {
+    this.watchMemory();
     if (!this.stopping && this.orphan.isAbandoned(performance.now())) {
       this.drain('supervisor gone and nobody adopted this worker', this.graceMs);
     }
   }
 
+  private watchMemory(): void {
+    const limitMB = this.worker?.memoryLimitMB ?? null;
+    if (this.stopping || limitMB === null) return;
+    const notice = aboveHardLimit(processSampler.rssMB(), limitMB);
+    if (notice === null) return;
+    if (performance.now() < YOUNG_MS) {
+      this.fatal(new Error(`${notice.reason}, soon after its start`));
+      return;
+    }
+    this.recycling = notice;
+    this.worker?.announceRecycle(notice);
+    this.drain(notice.reason, Math.min(this.graceMs, HARD_LIMIT_GRACE_MS));
+  }
+
   private async drainAndLeave(graceMs: number): Promise<void> {
     const worker = this.worker;
-    if (worker === null) return this.leave(workerExitCodes.stopped);
+    if (worker === null) return this.leave(this.endCode);
     // Not AbortSignal.timeout(): joined to another signal, Node 20 may collect it before its time.
     setTimeout(() => this.enough.abort(), Math.min(graceMs, LONGEST_TIMER_MS));
     const { signal } = this.enough;
     const closed = worker.close().then(() => 'closed' as const);
     const outcome = await Promise.race([closed, aborted(signal), this.nothingLeftToDo(worker, signal)]);
-    if (outcome === 'closed') return this.leave(workerExitCodes.stopped);
+    if (outcome === 'closed') return this.leave(this.endCode);
     this.leaving = true;
     this.parts.log('warn', 'handing back what is left', { active: worker.unfinished });
-    await this.handBackAndLeave('the worker is stopping', HAND_BACK_MS, workerExitCodes.stopped);
+    await this.handBackAndLeave('the worker is stopping', HAND_BACK_MS, this.endCode);
   }
 
   /** A close waits for the engine; without it, and without jobs, there is nothing to wait for. */
@@ -229,6 +283,10 @@ export class WorkerProcess {
     })();
     await Promise.race([orderly, delay(withinMs)]).catch(() => undefined);
     this.leave(code);
+  }
+
+  private get endCode(): number {
+    return this.recycling === null ? workerExitCodes.stopped : workerExitCodes.recycled;
   }
 
   private leave(code: number): void {

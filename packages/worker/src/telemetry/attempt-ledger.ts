@@ -1,4 +1,4 @@
-import { Histogram, type OutcomeTotals, type WorkerTotals } from '@drover/core';
+import { COARSE_BITS, Histogram, type OutcomeTotals, type WorkerTotals } from '@drover/core';
 
 /** What the ledger needs to know of a BullMQ job. */
 export interface MeasuredJob {
@@ -20,6 +20,8 @@ export interface LedgerReading {
   readonly recentMs: readonly number[];
   readonly minMs: number | null;
   readonly maxMs: number | null;
+  /** For adaptive deadlines; empty while nobody asks for them. */
+  readonly timings: ReadonlyMap<string, { readonly durations: Histogram; readonly timedOut: number }>;
 }
 
 type NameTotals = OutcomeTotals & { readonly processingMs: number };
@@ -35,6 +37,13 @@ export const MAX_ATTEMPTS = 1_000;
 interface Attempt {
   readonly beganAtMs: number;
   tookMs: number | null;
+  /** Set when the attempt ran past its deadline, whether that ended it or, in shadow mode, did not. */
+  deadline: 'none' | 'timedOut' | 'overdue';
+}
+
+interface NameTimings {
+  readonly durations: Histogram;
+  timedOut: number;
 }
 
 /**
@@ -65,6 +74,9 @@ export class AttemptLedger {
    */
   private readonly attempts = new Map<MeasuredJob, Attempt>();
   private readonly concurrency: () => number;
+  /** True to time each job name alone: the queue's deadlines adapt. */
+  timesNames = false;
+  private readonly timings = new Map<string, NameTimings>();
 
   /** `concurrency` may change while the worker runs. */
   constructor(concurrency: () => number = () => 1) {
@@ -74,7 +86,7 @@ export class AttemptLedger {
   /** `nowMs` is monotonic. */
   begin(job: MeasuredJob, nowMs: number): void {
     this.totals.started++;
-    this.attempts.set(job, { beganAtMs: nowMs, tookMs: null });
+    this.attempts.set(job, { beganAtMs: nowMs, tookMs: null, deadline: 'none' });
     const { size } = this.attempts;
     if (size > MAX_ATTEMPTS && size > 2 * this.concurrency()) this.dropOldest();
     if (job.attemptsMade !== 0 || job.attemptsStarted !== 1) return;
@@ -88,6 +100,25 @@ export class AttemptLedger {
     if (attempt !== undefined) attempt.tookMs ??= nowMs - attempt.beganAtMs;
   }
 
+  /** The attempt ran past its deadline; `timedOut`: and fails for it. */
+  passedDeadline(job: MeasuredJob, how: 'timedOut' | 'overdue'): void {
+    const attempt = this.attempts.get(job);
+    if (attempt !== undefined) attempt.deadline = how;
+  }
+
+  /** BullMQ goes on with another object for the same attempt. */
+  handOver(from: MeasuredJob, to: MeasuredJob): void {
+    const attempt = this.attempts.get(from);
+    if (attempt === undefined) return;
+    this.attempts.delete(from);
+    this.attempts.set(to, attempt);
+  }
+
+  /** The name under which a job is counted. */
+  nameOf(jobName: string): string {
+    return this.byName.has(jobName) || this.byName.size < MAX_NAMES ? jobName : OTHER_NAMES;
+  }
+
   /** The job was put off, limited or given back: this attempt has no outcome. */
   forget(job: MeasuredJob): void {
     this.attempts.delete(job);
@@ -97,19 +128,20 @@ export class AttemptLedger {
     this.totals.completed++;
     const name = this.named(job.name);
     name.completed++;
-    this.time(job, name);
+    this.time(job, name, true);
   }
 
   /** `job` is unknown when BullMQ fails a job that is gone already. */
   failed(job: MeasuredJob | undefined, error: unknown): void {
-    const timedOut = isTimeout(error);
+    const deadline = job === undefined ? 'none' : this.attempts.get(job)?.deadline;
+    const timedOut = deadline === 'timedOut' || isTimeout(error);
     this.totals.failed++;
     if (timedOut) this.totals.timedOut++;
     if (job === undefined) return;
     const name = this.named(job.name);
     name.failed++;
     if (timedOut) name.timedOut++;
-    this.time(job, name);
+    this.time(job, name, deadline === 'timedOut');
   }
 
   foundStalled(): void {
@@ -130,20 +162,32 @@ export class AttemptLedger {
       recentMs: [...this.recent.slice(this.nextRecent), ...this.recent.slice(0, this.nextRecent)],
       minMs: this.minMs,
       maxMs: this.maxMs,
+      timings: this.timings,
     };
   }
 
-  private time(job: MeasuredJob, name: Mutable<NameTotals>): void {
-    const tookMs = this.attempts.get(job)?.tookMs ?? null;
+  private time(job: MeasuredJob, name: Mutable<NameTotals>, full: boolean): void {
+    const attempt = this.attempts.get(job);
+    const tookMs = attempt?.tookMs ?? null;
     this.attempts.delete(job);
     // A job that fails for having stalled too often never ran here: no duration.
-    if (tookMs === null) return;
+    if (attempt === undefined || tookMs === null) return;
+    if (this.timesNames && full) this.timeName(job.name, tookMs, attempt.deadline !== 'none');
     this.processing.record(tookMs);
     name.processingMs += tookMs;
     this.recent[this.nextRecent] = tookMs;
     this.nextRecent = (this.nextRecent + 1) % RECENT_DURATIONS;
     if (this.minMs === null || tookMs < this.minMs) this.minMs = tookMs;
     if (this.maxMs === null || tookMs > this.maxMs) this.maxMs = tookMs;
+  }
+
+  private timeName(jobName: string, tookMs: number, reachedDeadline: boolean): void {
+    const name = this.nameOf(jobName);
+    if (name === OTHER_NAMES) return;
+    const timing = this.timings.get(name) ?? { durations: new Histogram(COARSE_BITS), timedOut: 0 };
+    this.timings.set(name, timing);
+    timing.durations.record(tookMs);
+    if (reachedDeadline) timing.timedOut++;
   }
 
   /** An attempt whose lock was lost is never heard of again, but its job would be kept. */
@@ -158,7 +202,7 @@ export class AttemptLedger {
   private named(jobName: string): Mutable<NameTotals> {
     const known = this.byName.get(jobName);
     if (known) return known;
-    const name = this.byName.size < MAX_NAMES ? jobName : OTHER_NAMES;
+    const name = this.nameOf(jobName);
     const totals = this.byName.get(name) ?? { completed: 0, failed: 0, timedOut: 0, processingMs: 0 };
     this.byName.set(name, totals);
     return totals;

@@ -1,4 +1,11 @@
-import { encodeHistogram, encodeReport, MAX_REPORT_BYTES, REPORT_FORMAT, type WorkerReport } from '@drover/core';
+import {
+  encodeHistogram,
+  encodeReport,
+  type Histogram,
+  MAX_REPORT_BYTES,
+  REPORT_FORMAT,
+  type WorkerReport,
+} from '@drover/core';
 import { WORKER_VERSION } from '../version.js';
 import type { LedgerReading } from './attempt-ledger.js';
 import type { ProcessSample } from './process-sampler.js';
@@ -14,13 +21,16 @@ export type ReportFacts = Pick<
   | 'concurrency'
   | 'active'
   | 'graceMs'
+  | 'recycle'
   | 'startedAtMs'
   | 'reportedAtMs'
   | 'memoryLimitMB'
   | 'lastError'
+  | 'abandoned'
+  | 'deadlines'
 >;
 
-/** Puts a report together; one that is too long loses the job names first, then the last durations. */
+/** Puts a report together; one that is too long loses the timings of job names first, then their counts, then the last durations. */
 export function buildReport(facts: ReportFacts, reading: LedgerReading, sample: ProcessSample): WorkerReport {
   const full: WorkerReport = {
     format: REPORT_FORMAT,
@@ -29,16 +39,27 @@ export function buildReport(facts: ReportFacts, reading: LedgerReading, sample: 
     version: WORKER_VERSION,
     totals: reading.totals,
     byName: reading.byName,
-    processing: Buffer.from(encodeHistogram(reading.processing)).toString('base64'),
-    wait: Buffer.from(encodeHistogram(reading.wait)).toString('base64'),
+    processing: toBase64(reading.processing),
+    wait: toBase64(reading.wait),
     recentMs: reading.recentMs.map(toMicroseconds),
     minMs: reading.minMs === null ? null : toMicroseconds(reading.minMs),
     maxMs: reading.maxMs === null ? null : toMicroseconds(reading.maxMs),
     ...sample,
   };
+  if (reading.timings.size > 0) {
+    const timings = [...reading.timings].map(([name, { durations, timedOut }]) => {
+      return [name, { durations: toBase64(durations), timedOut }];
+    });
+    const timed = { ...full, timings: Object.fromEntries(timings) };
+    if (fits(timed)) return timed;
+  }
   if (fits(full)) return full;
-  const unnamed = { ...full, byName: {} };
+  const unnamed = { ...full, byName: {}, deadlines: {} };
   return fits(unnamed) ? unnamed : { ...unnamed, recentMs: [] };
+}
+
+function toBase64(histogram: Histogram): string {
+  return Buffer.from(encodeHistogram(histogram)).toString('base64');
 }
 
 function fits(report: WorkerReport): boolean {

@@ -35,6 +35,7 @@ export class HeldWorker {
     );
     held.reportedAtMs = reportedAtMs;
     held.ownGraceMs = report.graceMs ?? UNREPORTED_GRACE_MS;
+    if (report.recycle !== undefined) held.member.recycle = report.recycle.reason;
     if (state === 'ready') held.member.phase = 'ready';
     if (state === 'draining') held.markDraining(held.ownGraceMs, nowMs);
     return held;
@@ -57,7 +58,14 @@ export class HeldWorker {
     this.reportedAtMs = report.reportedAtMs;
     this.heard(report.active, nowMs);
     if (report.state === 'ready' && this.member.phase === 'starting') this.member.phase = 'ready';
+    // Told to it over the fleet; it waits for us to start the replacement.
+    if (report.recycle !== undefined) this.member.recycle = report.recycle.reason;
     if (report.state === 'draining') this.markDraining(graceMs, nowMs);
+  }
+
+  /** Silence that had another cause than the worker does not count against it. */
+  forgiveSilence(ms: number): void {
+    this.member.heardAtMs += ms;
   }
 
   markDraining(graceMs: number, nowMs: number): void {

@@ -1,33 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { freemem } from 'node:os';
 import {
-  afterDeath,
   type DesiredWorkers,
-  defaultRestartLimits,
   defaultSupervisionLimits,
-  hasRecovered,
   planSupervision,
-  type RestartLimits,
-  type RestartState,
   type SupervisedMember,
   type SupervisedQueueStatus,
   type SupervisionAction,
   type SupervisionLimits,
-  type WorkerReport,
   type WorkerToSupervisor,
 } from '@drover/core';
-import { OrphanSearch } from './adoption.js';
+import { AdoptedWorkers } from './adopted-workers.js';
 import { HeldWorker } from './held-worker.js';
 import type { LocalSupervisorOptions, WorkerToSpawn } from './local-supervisor-options.js';
-import { hostProcesses, type ProcessTable } from './process-table.js';
+import { hostProcesses } from './process-table.js';
+import { RestartLog } from './restart-log.js';
 import { supervisionStatus } from './supervision-status.js';
 import { WorkerChild, type WorkerExit } from './worker-child.js';
 
 const TICK_MS = 250;
-/** Adopted workers have no channel; their reports say how they are. */
-const READ_REPORTS_MS = 5_000;
-/** Soon enough for the workers of another control plane of this host that was killed: they wait 15 s. */
-const LOOK_FOR_ORPHANS_MS = 3_000;
 /** A supervisor that was itself held up has heard nothing, which says nothing about its workers. */
 const OWN_STALL_MS = 3_000;
 const MB = 2 ** 20;
@@ -52,54 +43,43 @@ export interface LocalSupervisor {
 /** Adopts the workers that an earlier control plane left running on this host, then supervises. */
 export async function createLocalSupervisor(options: LocalSupervisorOptions): Promise<LocalSupervisor> {
   const supervisor = new Supervisor(options);
-  await supervisor.adoptOrphans();
-  supervisor.start();
+  await supervisor.start();
   return supervisor;
 }
 
 class Supervisor implements LocalSupervisor {
   private readonly options: LocalSupervisorOptions;
   private readonly limits: SupervisionLimits;
-  private readonly restartLimits: RestartLimits;
-  private readonly processes: ProcessTable;
-  private readonly orphans: OrphanSearch;
   private readonly held = new Map<string, HeldWorker>();
-  private readonly restarts = new Map<string, RestartState>();
+  private readonly adopted: AdoptedWorkers;
+  private readonly restarts: RestartLog;
   private readonly startUpMs = new Map<string, number>();
   private readonly listeners = new Set<() => void>();
   /** `null` until somebody says what is wanted. */
   private desired: ReadonlyMap<string, DesiredWorkers> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private lastTickMs: number;
-  private nextReadMs = 0;
-  private nextOrphansMs = 0;
-  private reading = false;
   private stopped: Promise<void> | null = null;
   private allGone: (() => void) | null = null;
 
   constructor(options: LocalSupervisorOptions) {
     this.options = options;
     this.limits = { ...defaultSupervisionLimits, ...options.limits };
-    this.restartLimits = { ...defaultRestartLimits, ...options.restartLimits };
-    this.processes = options.processes ?? hostProcesses;
-    this.orphans = new OrphanSearch({ ...options, processes: this.processes }, this.nowMs);
+    this.restarts = new RestartLog(options);
+    this.adopted = new AdoptedWorkers({
+      ...options,
+      processes: options.processes ?? hostProcesses,
+      held: this.held,
+      graceMs: (held) => this.graceMs(held),
+      onChange: () => this.changed(),
+      onGone: (held) => this.exited(held, { code: null, error: 'an adopted worker ended', misconfigured: false }),
+    });
     this.lastTickMs = this.nowMs;
   }
 
-  async adoptOrphans(): Promise<void> {
-    const { log } = this.options;
-    try {
-      for (const report of await this.orphans.find(this.nowMs))
-        if (!this.held.has(report.workerId)) await this.adopt(report);
-    } catch (error) {
-      // They wait a while and drain by themselves: no reason to stop here.
-      log.warn({ err: error }, 'cannot look for workers to adopt');
-    }
-  }
-
-  start(): void {
+  async start(): Promise<void> {
+    await this.adopted.adoptOrphans();
     this.lastTickMs = this.nowMs;
-    this.nextOrphansMs = this.nowMs + LOOK_FOR_ORPHANS_MS;
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -118,7 +98,8 @@ class Supervisor implements LocalSupervisor {
   }
 
   status(): SupervisedQueueStatus[] {
-    const { restarts, startUpMs } = this;
+    const { startUpMs } = this;
+    const restarts = this.restarts.states;
     const desired = this.desired ?? new Map();
     const wallAheadMs = this.options.clock.nowMs() - this.nowMs;
     return supervisionStatus({ desired, members: this.members(), restarts, startUpMs }, wallAheadMs);
@@ -156,74 +137,20 @@ class Supervisor implements LocalSupervisor {
     if (this.timer !== null) clearInterval(this.timer);
   }
 
-  private async adopt(report: WorkerReport): Promise<void> {
-    const { instanceId, fleet, log } = this.options;
-    const { workerId, queueName, pid } = report;
-    const reason = `adopted by ${instanceId}`;
-    await fleet.setDesired(workerId, { run: 'run', reason, graceMs: 0, supervisorPid: process.pid });
-    this.held.set(workerId, HeldWorker.adopted(report, this.processes, this.nowMs));
-    log.info({ queue: queueName, worker: workerId, pid }, 'adopted a worker of an earlier control plane');
-    this.changed();
-  }
-
   private tick(): void {
     const stalledMs = this.nowMs - this.lastTickMs;
     this.lastTickMs = this.nowMs;
-    if (stalledMs > OWN_STALL_MS) this.forgiveSilence([...this.held.values()], stalledMs);
-    this.lookAfterAdopted();
-    this.lookForOrphans();
+    if (stalledMs > OWN_STALL_MS) for (const held of this.held.values()) held.forgiveSilence(stalledMs);
+    this.adopted.tick(this.stopped === null);
     this.act();
-  }
-
-  private lookAfterAdopted(): void {
-    const adopted = [...this.held.values()].filter(({ member }) => member.adopted);
-    for (const held of adopted) {
-      if (held.isThere) continue;
-      this.exited(held, { code: null, error: 'an adopted worker ended', misconfigured: false });
-    }
-    if (adopted.length === 0 || this.nowMs < this.nextReadMs || this.reading) return;
-    this.nextReadMs = this.nowMs + READ_REPORTS_MS;
-    this.reading = true;
-    this.readReports(adopted).finally(() => {
-      this.reading = false;
-    });
-  }
-
-  private lookForOrphans(): void {
-    if (this.stopped !== null || this.nowMs < this.nextOrphansMs) return;
-    // Set again when the look is over: two at once could adopt a worker twice.
-    this.nextOrphansMs = Number.POSITIVE_INFINITY;
-    this.adoptOrphans().finally(() => {
-      this.nextOrphansMs = this.nowMs + LOOK_FOR_ORPHANS_MS;
-    });
-  }
-
-  private async readReports(adopted: readonly HeldWorker[]): Promise<void> {
-    try {
-      const reports = new Map((await this.options.fleet.readReports()).map((report) => [report.workerId, report]));
-      for (const held of adopted) {
-        const report = reports.get(held.member.workerId);
-        if (report !== undefined) held.read(report, this.graceMs(held), this.nowMs);
-      }
-    } catch {
-      // With the engine away the workers cannot report: their silence says nothing.
-      this.forgiveSilence(adopted, READ_REPORTS_MS);
-    }
-  }
-
-  private forgiveSilence(workers: readonly HeldWorker[], ms: number): void {
-    for (const { member } of workers) member.heardAtMs += ms;
   }
 
   /** Brings what is closer to what is wanted. */
   private act(): void {
     const members = this.members();
-    for (const [queueName, restart] of this.restarts) {
-      const ofQueue = members.filter((member) => member.queueName === queueName);
-      if (hasRecovered(restart, ofQueue, this.nowMs, this.restartLimits)) this.restarts.delete(queueName);
-    }
+    this.restarts.forgetRecovered(members);
     const freeMemoryMB = this.options.freeMemoryMB?.() ?? freemem() / MB;
-    const state = { members, restarts: this.restarts, freeMemoryMB };
+    const state = { members, restarts: this.restarts.states, freeMemoryMB };
     for (const action of planSupervision(state, this.desired, this.nowMs, this.limits)) this.perform(action);
   }
 
@@ -244,7 +171,11 @@ class Supervisor implements LocalSupervisor {
     const worker = { queueName, workerId: newWorkerId(queueName) };
     try {
       const spawned = spawn(worker);
-      const held = HeldWorker.started({ ...worker, pid: spawned.pid ?? -1 }, this.processes, this.nowMs);
+      const held = HeldWorker.started(
+        { ...worker, pid: spawned.pid ?? -1 },
+        this.options.processes ?? hostProcesses,
+        this.nowMs,
+      );
       const child = new WorkerChild(spawned, {
         onMessage: (message) => this.told(held, message),
         onOutput: (stream, text) => onOutput(worker, stream, text),
@@ -255,7 +186,7 @@ class Supervisor implements LocalSupervisor {
       log.info({ queue: queueName, worker: worker.workerId, pid: spawned.pid, reason }, 'worker started');
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.died(queueName, 0, { code: null, error: message, misconfigured: false });
+      this.restarts.died(queueName, 0, { code: null, error: message, misconfigured: false });
     }
     this.changed();
   }
@@ -271,7 +202,8 @@ class Supervisor implements LocalSupervisor {
       this.options.log.info({ queue: member.queueName, worker: member.workerId, startUpMs }, 'worker ready');
     }
     // Without our asking: by a signal, or because its desired state says so.
-    if (message.type === 'draining') held.markDraining(this.graceMs(held), this.nowMs);
+    if (message.type === 'draining') held.markDraining(message.graceMs ?? this.graceMs(held), this.nowMs);
+    if (message.type === 'recycle') this.recycle(member.workerId, message.reason);
     this.changed();
   }
 
@@ -289,7 +221,7 @@ class Supervisor implements LocalSupervisor {
   private kill(held: HeldWorker, reason: string): void {
     const { queueName, workerId, pid, drain } = held.member;
     this.options.log.error({ queue: queueName, worker: workerId, pid, reason }, 'killing worker');
-    if (drain === null) this.died(queueName, this.ageMs(held), killedFor(reason));
+    if (drain === null) this.restarts.died(queueName, this.ageMs(held), killedFor(reason));
     held.kill();
     this.changed();
   }
@@ -302,21 +234,11 @@ class Supervisor implements LocalSupervisor {
   private exited(held: HeldWorker, exit: WorkerExit): void {
     const { workerId, queueName, drain, killed } = held.member;
     if (!this.held.delete(workerId)) return;
-    if (drain === null && !killed) this.died(queueName, this.ageMs(held), exit);
+    if (drain === null && !killed) this.restarts.died(queueName, this.ageMs(held), exit);
     else this.options.log.info({ queue: queueName, worker: workerId, code: exit.code }, 'worker ended');
     this.changed();
     if (this.held.size === 0) this.allGone?.();
     if (this.stopped === null) this.act();
-  }
-
-  private died(queueName: string, livedMs: number, { error, misconfigured }: WorkerExit): void {
-    const { log, random = Math.random } = this.options;
-    const death = { livedMs, error, misconfigured };
-    const restart = afterDeath(this.restarts.get(queueName), death, this.nowMs, random(), this.restartLimits);
-    this.restarts.set(queueName, restart);
-    const waitMs = Math.round(restart.nextStartAtMs - restart.lastDeathAtMs);
-    const message = restart.looping ? 'worker keeps dying' : 'worker died';
-    log.error({ queue: queueName, livedMs: Math.round(livedMs), deaths: restart.earlyDeaths, waitMs, error }, message);
   }
 
   private ageMs({ member }: HeldWorker): number {

@@ -101,8 +101,10 @@ function lastLines(text: string): string {
 /** Jobs run in the worker's process and may use its channel for anything: what is not the worker's is passed over. */
 function isFromWorker(message: unknown): message is WorkerToSupervisor {
   if (typeof message !== 'object' || message === null) return false;
-  const { type, active, startUpMs, message: text } = message as Readonly<Record<string, unknown>>;
-  if (type === 'heartbeat' || type === 'draining') return typeof active === 'number';
+  const { type, active, startUpMs, graceMs, reason, message: text } = message as Readonly<Record<string, unknown>>;
+  if (type === 'heartbeat') return typeof active === 'number';
+  if (type === 'draining') return typeof active === 'number' && (graceMs === undefined || typeof graceMs === 'number');
+  if (type === 'recycle') return typeof reason === 'string';
   if (type === 'ready') return typeof startUpMs === 'number';
   return type === 'fatal' && typeof text === 'string';
 }
