@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { type DesiredWorkerState, workerExitCodes } from '@drover/core';
 import type { EngineQueue } from '@drover/engines';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LaunchedWorker, scriptedProcessor } from '../testing/launched-worker.js';
+import { LaunchedWorker, type LaunchOptions, scriptedProcessor } from '../testing/launched-worker.js';
 import { bundleWorker, type WorkerBundle } from '../testing/worker-bundle.js';
 import { type WorkerEngine, workerEngines } from '../testing/worker-engine.js';
-import type { SpawnOptions } from './spawn-worker-process.js';
 import type { WorkerProcessSpec } from './worker-process-spec.js';
 
 describe.each(Object.entries(workerEngines))('a worker process on %s', (engineName, startEngine) => {
@@ -37,7 +36,7 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (engineNa
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function launch(over: Partial<WorkerProcessSpec> = {}, options: SpawnOptions = {}): LaunchedWorker {
+  function launch(over: Partial<WorkerProcessSpec> = {}, options: LaunchOptions = {}): LaunchedWorker {
     const spec: WorkerProcessSpec = {
       queueName: queue.name,
       workerId: `${queue.name}-${launched.length}`,
@@ -158,6 +157,64 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (engineNa
     expect(wanted.output).toContain('recycle');
   });
 
+  it('exits, when recycled by command with nobody to replace it, with the code that asks for another', async () => {
+    const alone = launch({}, { alone: true });
+    await alone.said('"msg":"ready"');
+    await queue.add('in-hand', { trace, ms: 1_500 });
+    await runsReach(1);
+    await engine.control.fleet.setDesired(alone.spec.workerId, { run: 'recycle', reason: 'too old', graceMs: 10_000 });
+    const toldAtMs = Date.now();
+    await alone.said('to be recycled');
+    expect(Date.now() - toldAtMs).toBeLessThan(1_000);
+    expect(await alone.exited()).toBe(workerExitCodes.recycled);
+    expect(runs()).toHaveLength(1);
+    expect(await queue.getCompletedCount()).toBe(1);
+    const report = await reportOf(alone);
+    expect(report).toMatchObject({ state: 'stopped', recycle: { cause: 'command', reason: 'too old' } });
+    expect(report.totals).toMatchObject({ completed: 1, handedBack: 0 });
+  });
+
+  it('asks its supervisor for a replacement, and works on until it is drained', async () => {
+    const worker = await launch().ready();
+    await engine.control.fleet.setDesired(worker.spec.workerId, { run: 'recycle', reason: 'too big', graceMs: 10_000 });
+    await worker.saw(({ messages }) => messages.some(({ type }) => type === 'recycle'), 'recycle');
+    await vi.waitFor(async () => expect((await reportOf(worker)).recycle?.reason).toBe('too big'), 5_000);
+    const job = await queue.add('meanwhile', { trace });
+    await vi.waitFor(async () => expect(await job.getState()).toBe('completed'), 10_000);
+    worker.child.send({ type: 'drain', graceMs: 1_000, reason: 'too big' });
+    expect(await worker.exited()).toBe(workerExitCodes.recycled);
+  });
+
+  it('aborts and hands back at once when its recycle is not to be graceful', async () => {
+    const worker = await launch({ graceMs: 600_000 }).ready();
+    const job = await queue.add('long', { trace, act: 'once-for-ever' }, { attempts: 1 });
+    await runsReach(1);
+    const desired = { run: 'recycle', reason: 'wedged', graceMs: 0, abort: true } as const;
+    await engine.control.fleet.setDesired(worker.spec.workerId, desired);
+    expect(await worker.exited()).toBe(workerExitCodes.recycled);
+    expect((await reportOf(worker)).totals).toMatchObject({ handedBack: 1, failed: 0 });
+    await launch().ready();
+    await vi.waitFor(async () => expect(await job.getState()).toBe('completed'), 10_000);
+    expect(runs()).toHaveLength(2);
+  });
+
+  it('takes a hard limit that it exceeds soon after its start for a crash, and names it', async () => {
+    const worker = launch({ memoryLimitMB: 10 });
+    expect(await worker.exited()).toBe(workerExitCodes.unhandledError);
+    expect(worker.output).toContain('above the hard limit of 10 MB, soon after its start');
+  });
+
+  it('goes by a hard limit that was edited while it runs, unless its queue has its own', async () => {
+    const own = await launch({ memoryLimitMB: 4_096, ownMemoryLimit: true }).ready();
+    const general = await launch({ memoryLimitMB: 4_096 }).ready();
+    await engine.control.settings.put('memory', { worker: { hardLimitMB: 11 }, queueSoftLimitMB: {} });
+    expect(await general.exited()).toBe(workerExitCodes.unhandledError);
+    expect(general.output).toContain('hard limit of 11 MB');
+    await engine.control.settings.delete('memory');
+    expect((await reportOf(own)).memoryLimitMB).toBe(4_096);
+    expect(own.child.exitCode).toBeNull();
+  });
+
   it('reports an error that nobody caught, gives its jobs back and exits 1', async () => {
     const worker = await launch({ concurrency: 2 }).ready();
     const long = await queue.add('long', { trace, act: 'for-ever' });
@@ -193,7 +250,7 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (engineNa
   });
 
   describe.runIf(engineName === 'PostgreSQL')('whose locks go by this machine’s clock', () => {
-    const clockAhead = (ms: number): SpawnOptions => ({
+    const clockAhead = (ms: number): LaunchOptions => ({
       execArgv: ['--import', `data:text/javascript,const now=Date.now;Date.now=()=>now()+${ms}`],
     });
 

@@ -88,7 +88,8 @@ export class WorkerProcess {
     this.parts.log('info', 'to be recycled', { ...notice });
     this.worker?.announceRecycle(notice);
     const { guardian } = this.orphan;
-    if (guardian === 'channel') this.parts.link.send({ type: 'recycle', reason: notice.reason });
+    if (notice.cause === 'hard_limit') this.drain(notice.reason, Math.min(graceMs, HARD_LIMIT_GRACE_MS));
+    else if (guardian === 'channel') this.parts.link.send({ type: 'recycle', reason: notice.reason });
     // An adopter reads it in the reports.
     else if (guardian !== 'adopter') this.drain(notice.reason, graceMs);
   }
@@ -252,9 +253,9 @@ export class WorkerProcess {
       this.fatal(new Error(`${notice.reason}, soon after its start`));
       return;
     }
-    this.recycling = notice;
-    this.worker?.announceRecycle(notice);
-    this.drain(notice.reason, Math.min(this.graceMs, HARD_LIMIT_GRACE_MS));
+    // A recycle that waits for its replacement must not wait any longer.
+    this.recycling = null;
+    this.recycle(notice);
   }
 
   private async drainAndLeave(graceMs: number): Promise<void> {

@@ -1,11 +1,16 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { WorkerToSupervisor } from '@drover/core';
 import { type SpawnOptions, spawnWorkerProcess } from '../process/spawn-worker-process.js';
-import type { WorkerProcessSpec } from '../process/worker-process-spec.js';
+import { SPEC_VARIABLE, type WorkerProcessSpec } from '../process/worker-process-spec.js';
 
 export const scriptedProcessor = fileURLToPath(new URL('./scripted-processor.mjs', import.meta.url));
+
+export interface LaunchOptions extends SpawnOptions {
+  /** As a container starts it: without a supervisor. */
+  readonly alone?: boolean;
+}
 
 /** A worker process under test, with everything it said. */
 export class LaunchedWorker {
@@ -15,9 +20,9 @@ export class LaunchedWorker {
   output = '';
   private readonly gone: Promise<number | null>;
 
-  constructor(main: string, spec: WorkerProcessSpec, options: SpawnOptions = {}) {
+  constructor(main: string, spec: WorkerProcessSpec, options: LaunchOptions = {}) {
     this.spec = spec;
-    this.child = spawnWorkerProcess(spec, { main, ...options });
+    this.child = options.alone === true ? spawnAlone(main, spec) : spawnWorkerProcess(spec, { main, ...options });
     this.gone = once(this.child, 'exit').then(([code]) => code);
     this.child.on('message', (message) => this.messages.push(message as WorkerToSupervisor));
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -64,4 +69,9 @@ export class LaunchedWorker {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
     await this.gone;
   }
+}
+
+function spawnAlone(main: string, spec: WorkerProcessSpec): ChildProcess {
+  const env = { ...process.env, [SPEC_VARIABLE]: JSON.stringify(spec) };
+  return spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
