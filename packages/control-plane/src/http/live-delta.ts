@@ -2,14 +2,20 @@ import type { LiveDelta, LiveSnapshot } from '@drover/contract';
 
 /** What a client that holds `previous` needs to hold `next`. A queue that only grew older has not changed. */
 export function deltaBetween(previous: LiveSnapshot, next: LiveSnapshot): LiveDelta {
-  const { queues, ...rest } = next;
+  const { queues, alerts, ...rest } = next;
   const before = new Map(previous.queues.map((queue) => [queue.queueName, queue]));
   const changedQueues = queues.filter((queue) => {
     const held = before.get(queue.queueName);
     before.delete(queue.queueName);
     return !held || !sameBesidesTime(held, queue);
   });
-  return { ...rest, previousSeq: previous.seq, changedQueues, removedQueues: [...before.keys()] };
+  return {
+    ...rest,
+    ...(alerts && !sameBesidesTime(previous.alerts, alerts) && { alerts }),
+    previousSeq: previous.seq,
+    changedQueues,
+    removedQueues: [...before.keys()],
+  };
 }
 
 /** Every tick stamps every queue anew: with the stamps compared, all would change all the time. */

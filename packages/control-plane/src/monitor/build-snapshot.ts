@@ -1,4 +1,5 @@
 import type {
+  Alert,
   ControlPlaneStatus,
   CurrentMemoryResponse,
   DashboardSummaryResponse,
@@ -8,7 +9,7 @@ import type {
   QueueSystemHealthResponse,
   WorkerMemorySummary,
 } from '@drover/contract';
-import { evaluateHealth, type HostPresence, percentOf, type WorkerReport } from '@drover/core';
+import { evaluateHealth, type HostPresence, type ObservedQueue, percentOf, type WorkerReport } from '@drover/core';
 import { currentMemory, type LimitsFor, workerSummary } from './memory-figures.js';
 import {
   figuresOf,
@@ -21,35 +22,45 @@ import {
 import type { QueueRecord } from './queue-record.js';
 import { wireNumber } from './wire-number.js';
 
+export interface QueuesInput {
+  readonly nowMs: number;
+  readonly records: readonly QueueRecord[];
+  readonly workers: ReadonlyMap<string, QueueWorkers>;
+  readonly thresholdsFor: ThresholdsFor;
+}
+
 export interface SnapshotInput {
   readonly seq: number;
   readonly epoch: number;
   readonly nowMs: number;
-  readonly records: readonly QueueRecord[];
+  readonly queues: readonly EvaluatedQueue[];
+  readonly alerts: readonly Alert[];
   readonly reports: readonly WorkerReport[];
   readonly hosts: readonly HostPresence[];
-  readonly workers: ReadonlyMap<string, QueueWorkers>;
   readonly status: ControlPlaneStatus;
-  readonly thresholdsFor: ThresholdsFor;
   readonly limitsFor: LimitsFor;
 }
 
-interface EvaluatedQueue {
+/** One queue at a tick: what alerts judge, and what readers see. */
+export interface EvaluatedQueue extends ObservedQueue {
   readonly figures: QueueFigures;
   readonly health: QueueHealthStatus;
 }
 
-/** One tick's result, as every reader sees it. Nothing in it changes afterwards. */
-export function buildSnapshot(input: SnapshotInput): LiveSnapshot {
-  const { nowMs } = input;
-  const evaluated = input.records.flatMap((record) => {
+export function evaluateQueues(input: QueuesInput): readonly EvaluatedQueue[] {
+  return input.records.flatMap((record) => {
     const workers = input.workers.get(record.queueName);
     return workers ? [evaluateQueue(input, record, workers)] : [];
   });
+}
+
+/** One tick's result, as every reader sees it. Nothing in it changes afterwards. */
+export function buildSnapshot(input: SnapshotInput): LiveSnapshot {
+  const { nowMs, queues: evaluated } = input;
   const queues = evaluated.map(({ health }) => health);
   const workers = workerSummary(input.reports, input.limitsFor);
   const memory = currentMemory(input.reports, input.hosts, input.limitsFor, nowMs);
-  const dashboard = summarise(evaluated, nowMs);
+  const dashboard = summarise(evaluated, input.alerts.length, nowMs);
   return {
     seq: input.seq,
     epoch: input.epoch,
@@ -60,13 +71,16 @@ export function buildSnapshot(input: SnapshotInput): LiveSnapshot {
     queues,
     workers,
     memory,
+    alerts: [...input.alerts],
   };
 }
 
-function evaluateQueue(input: SnapshotInput, record: QueueRecord, workers: QueueWorkers): EvaluatedQueue {
+function evaluateQueue(input: QueuesInput, record: QueueRecord, workers: QueueWorkers): EvaluatedQueue {
   const { queueName } = record;
   const figures = figuresOf(record, input.nowMs);
-  const { status, issues } = evaluateHealth(observationOf(record, figures, workers), input.thresholdsFor(queueName));
+  const observation = observationOf(record, figures, workers);
+  const thresholds = input.thresholdsFor(queueName);
+  const { status, issues } = evaluateHealth(observation, thresholds);
   const watchedBy = record.ours || workers.desired !== null ? 'drover' : 'other';
   const health: QueueHealthStatus = {
     queueName,
@@ -89,11 +103,15 @@ function evaluateQueue(input: SnapshotInput, record: QueueRecord, workers: Queue
         }
       : {}),
   };
-  return { figures, health };
+  return { queueName, observation, thresholds, figures, health };
 }
 
 /** Sums over queues whose value is known; a name lands in `unknown` only when no queue's is. */
-function summarise(evaluated: readonly EvaluatedQueue[], nowMs: number): DashboardSummaryResponse {
+function summarise(
+  evaluated: readonly EvaluatedQueue[],
+  activeAlerts: number,
+  nowMs: number,
+): DashboardSummaryResponse {
   const queues = evaluated.map(({ health }) => health);
   const byStatus = (status: QueueStatus): number => queues.filter((queue) => queue.status === status).length;
   const sum = (name: 'waiting' | 'active' | 'failed' | 'delayed' | 'jobsPerMinute'): number =>
@@ -116,7 +134,7 @@ function summarise(evaluated: readonly EvaluatedQueue[], nowMs: number): Dashboa
     totalWaiting: sum('waiting'),
     totalActive: sum('active'),
     totalFailed: sum('failed'),
-    activeAlerts: queues.reduce((total, { issues }) => total + issues.length, 0),
+    activeAlerts,
     avgJobsPerMinute: wireNumber(sum('jobsPerMinute')),
     avgErrorRate: wireNumber(percentOf(failures, finished)),
     timestamp: new Date(nowMs),

@@ -1,5 +1,6 @@
 import type { Clock, Engine, Retention } from '@drover/core';
 import type { Logger } from 'pino';
+import type { AlertWatch } from '../use-cases/alerts/alert-watch.js';
 import type { LeaderDuty } from './leader-duty.js';
 import type { LimitsFor } from './memory-figures.js';
 import type { ThresholdsFor } from './queue-figures.js';
@@ -20,5 +21,7 @@ export interface MonitorOptions {
    * instance leads only while no host that runs or serves a fleet is there.
    */
   readonly steers: boolean;
+  /** Follows what is wrong over time, before each snapshot; without it no alert ever fires. */
+  readonly alerts?: Pick<AlertWatch, 'watch'>;
   readonly duties?: readonly LeaderDuty[];
 }

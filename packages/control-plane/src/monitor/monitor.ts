@@ -9,7 +9,8 @@ import {
   sameAssignment,
   type WorkerReport,
 } from '@drover/core';
-import { buildSnapshot } from './build-snapshot.js';
+import { inOrderOfUrgency, toWireAlert } from '../use-cases/alerts/wire-alert.js';
+import { buildSnapshot, evaluateQueues } from './build-snapshot.js';
 import { decodeTick, encodeTick, type PublishedTick } from './checkpoint.js';
 import type { LeaderTick } from './leader-duty.js';
 import { type Leadership, startLeadership } from './leadership.js';
@@ -108,13 +109,18 @@ export function startMonitor(options: MonitorOptions): Monitor {
     failure = null;
     instances = tick.hosts.length;
     const seq = (snapshot?.seq ?? 0) + 1;
+    const queues = evaluateQueues({ nowMs, ...tick, thresholdsFor: options.thresholdsFor });
+    // Stored before they are shown: what a reader sees can be acknowledged.
+    const firing = (await options.alerts?.watch(queues, nowMs, fence)) ?? [];
     const next = buildSnapshot({
       seq,
       epoch: fence.epoch,
       nowMs,
-      ...tick,
+      queues,
+      alerts: inOrderOfUrgency(firing).map(toWireAlert),
+      reports: tick.reports,
+      hosts: tick.hosts,
       status: status(),
-      thresholdsFor: options.thresholdsFor,
       limitsFor: options.limitsFor,
     });
     serve(next);

@@ -1,6 +1,5 @@
 import type { QueueMetrics } from '@drover/contract';
 import {
-  type HealthThresholds,
   type Histogram,
   type HostPresence,
   percentOf,
@@ -8,6 +7,7 @@ import {
   RATE_WINDOW_MS,
   SHARE_WINDOW_MS,
   type SupervisedQueueStatus,
+  type Thresholds,
   type WorkerReport,
 } from '@drover/core';
 import type { QueueRecord } from './queue-record.js';
@@ -222,4 +222,4 @@ export function toQueueMetrics(
   return metrics;
 }
 
-export type ThresholdsFor = (queueName: string) => HealthThresholds;
+export type ThresholdsFor = (queueName: string) => Thresholds;

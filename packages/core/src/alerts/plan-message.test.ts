@@ -111,8 +111,8 @@ it('counts what a notifier still has to hear', () => {
   for (let index = 0; index < 6; index++) world.tick({ email: waiting(2_000), video: waiting(2_000) });
   const { firing, resolved } = world;
   const scope = { notifier: 'ops', routes: everything, firing, resolved };
-  expect(pendingNotices({ ...scope, progress })).toBe(2);
-  expect(pendingNotices({ ...scope, progress: { toldStamp: world.stamp, lastMessageAtMs: null } })).toBe(0);
+  expect(pendingNotices({ ...scope, progress })).toHaveLength(2);
+  expect(pendingNotices({ ...scope, progress: { toldStamp: world.stamp, lastMessageAtMs: null } })).toEqual([]);
 });
 
 describe('routes', () => {

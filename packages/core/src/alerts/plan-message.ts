@@ -62,7 +62,7 @@ const MOST_NOTICES = 50;
  */
 export function planMessage(input: MessageInput): AlertMessage | null {
   const { progress, timing, nowMs } = input;
-  const news = [...input.firing.flatMap((alert) => newsOf(alert, input)), ...resolutions(input)];
+  const news = pendingNotices(input);
   const told = new Set(news.map(({ alert }) => alert.id));
   const open = input.firing.filter(
     (alert) =>
@@ -86,9 +86,9 @@ export function planMessage(input: MessageInput): AlertMessage | null {
   };
 }
 
-/** How many alerts wait to be told to a notifier; with a message under way, those after it. */
-export function pendingNotices(input: Omit<MessageInput, 'timing' | 'nowMs'>): number {
-  return input.firing.flatMap((alert) => newsOf(alert, input)).length + resolutions(input).length;
+/** What a notifier still has to hear; with a message under way, after that one. */
+export function pendingNotices(input: Omit<MessageInput, 'timing' | 'nowMs'>): readonly Notice[] {
+  return [...input.firing.flatMap((alert) => newsOf(alert, input)), ...resolutions(input)];
 }
 
 type Scope = Pick<MessageInput, 'notifier' | 'routes' | 'progress' | 'resolved'>;
