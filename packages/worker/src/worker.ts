@@ -21,8 +21,9 @@ import {
   RATE_LIMIT_ERROR,
   type RedisQueueBackend,
   type Span,
-  type WorkerListener,
 } from 'bullmq';
+import type { SandboxPool } from './deadlines/sandbox-children.js';
+import { WorkerDeadlines } from './deadlines/worker-deadlines.js';
 import { FleetWatch } from './fleet/fleet-watch.js';
 import { joinFleet } from './fleet/join-fleet.js';
 import { WorkerSettings } from './fleet/worker-settings.js';
@@ -30,6 +31,7 @@ import { AttemptLedger, type MeasuredJob } from './telemetry/attempt-ledger.js';
 import { buildReport } from './telemetry/build-report.js';
 import { processSampler } from './telemetry/process-sampler.js';
 import { Reporter, type ReportOutcome } from './telemetry/reporter.js';
+import type { WorkerListener } from './worker-listener.js';
 import type { DroverOptions, WorkerOptions } from './worker-options.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -83,6 +85,7 @@ export class Worker<
   /** What the control plane set for workers, current within a second. */
   protected readonly settings = new WorkerSettings();
   protected readonly ledger: AttemptLedger | undefined;
+  private readonly deadlines: WorkerDeadlines;
   protected lastError: string | null = null;
   private readonly droverOptions: DroverOptions;
   private readonly reporter: Reporter | undefined;
@@ -118,12 +121,14 @@ export class Worker<
     super(name, processor, (opts === undefined ? opts : bullOptions) as BullWorkerOptions<C>, backendFactory);
     this.droverOptions = drover;
     this.workerId = drover.workerId ?? `${name}-${randomUUID().slice(0, 13)}`;
+    const sandboxed = typeof processor === 'string' || processor instanceof URL;
     if (drover.report !== false) {
       this.ledger = new AttemptLedger(() => this.concurrency);
       this.reporter = this.createReporter();
       processSampler.watch();
-      if (typeof processor === 'string' || processor instanceof URL) processSampler.countSandboxes();
+      if (sandboxed) processSampler.countSandboxes();
     }
+    this.deadlines = this.createDeadlines(sandboxed);
     this.watch = this.createWatch();
     this.tellUntilClosed();
   }
@@ -176,7 +181,28 @@ export class Worker<
   ): boolean {
     // Not a listener: the application may remove all listeners of its worker.
     if (this.ledger !== undefined) this.observe(this.ledger, event, args);
-    return super.emit(event, ...args);
+    return super.emit(event as never, ...(args as never));
+  }
+
+  override on<U extends keyof WorkerListener<DataType, ResultType, NameType, ProgressType>>(
+    event: U,
+    listener: WorkerListener<DataType, ResultType, NameType, ProgressType>[U],
+  ): this {
+    return super.on(event as never, listener as never);
+  }
+
+  override once<U extends keyof WorkerListener<DataType, ResultType, NameType, ProgressType>>(
+    event: U,
+    listener: WorkerListener<DataType, ResultType, NameType, ProgressType>[U],
+  ): this {
+    return super.once(event as never, listener as never);
+  }
+
+  override off<U extends keyof WorkerListener<DataType, ResultType, NameType, ProgressType>>(
+    event: U,
+    listener: WorkerListener<DataType, ResultType, NameType, ProgressType>[U],
+  ): this {
+    return super.off(event as never, listener as never);
   }
 
   // The three overrides below only note the time and pass the promise on: an `async` here
@@ -186,8 +212,9 @@ export class Worker<
     token: string,
     signal?: AbortSignal,
   ): Promise<ResultType> {
-    this.ledger?.begin(job as MeasuredJob, performance.now());
-    return super.callProcessJob(job, token, signal);
+    const nowMs = performance.now();
+    this.ledger?.begin(job as MeasuredJob, nowMs);
+    return this.deadlines.run(job, nowMs, signal, () => super.callProcessJob(job, token, signal));
   }
 
   protected override handleCompleted(...args: CompletedArguments<DataType, ResultType, NameType, ProgressType>) {
@@ -196,10 +223,11 @@ export class Worker<
   }
 
   protected override handleFailed(...args: FailedArguments<DataType, ResultType, NameType, ProgressType>) {
-    const [error, job] = args;
+    const [error, held, ...rest] = args;
+    const job = this.deadlines.ending(held);
     if (isPutOff(error)) this.ledger?.forget(job as MeasuredJob);
     else this.ledger?.settle(job as MeasuredJob, performance.now());
-    return super.handleFailed(...args);
+    return super.handleFailed(error, job, ...rest);
   }
 
   private observe(ledger: AttemptLedger, event: string, args: readonly unknown[]): void {
@@ -246,6 +274,21 @@ export class Worker<
     });
   }
 
+  private createDeadlines(sandboxed: boolean): WorkerDeadlines {
+    // Private in BullMQ's types; there is no other way to the child that runs a job.
+    const { childPool } = this as unknown as { readonly childPool: SandboxPool };
+    return new WorkerDeadlines({
+      queueName: this.name,
+      settings: this.settings,
+      ledger: this.ledger,
+      cancel: (jobId, reason) => this.cancelJob(jobId, reason as string),
+      emit: (event, job, notice) => this.emit(event, job as Job<DataType, ResultType, NameType, ProgressType>, notice),
+      isPutOff,
+      onError: (error) => this.noteError(error),
+      sandboxes: sandboxed ? childPool : undefined,
+    });
+  }
+
   private async join(): Promise<FleetMember> {
     const { statePrefix = DEFAULT_PREFIX, droverSchema = DEFAULT_SCHEMA } = this.droverOptions;
     await this.waitUntilReady();
@@ -259,6 +302,7 @@ export class Worker<
     // it: this is the only moment when all jobs are counted and the engine is still there.
     backend.close = async (force?: boolean) => {
       this.watch.stop();
+      this.deadlines.stop();
       await this.endReporting();
       return closeBackend(force);
     };
@@ -283,6 +327,8 @@ export class Worker<
         ...(this.recycleNotice === undefined ? {} : { recycle: this.recycleNotice }),
         memoryLimitMB: this.memoryLimitMB,
         lastError: this.lastError,
+        abandoned: this.deadlines.abandoned,
+        deadlines: this.deadlines.counts(),
       },
       ledger.read(),
       processSampler.sample(),
