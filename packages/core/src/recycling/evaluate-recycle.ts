@@ -1,9 +1,10 @@
 import type { WorkerReport } from '../fleet/report.js';
+import { abandonedRecycleReason } from '../timeouts/abandoned.js';
 import type { MemoryLimits } from './memory-limits.js';
 import { growthReason, type MemorySample } from './memory-trend.js';
 import type { RecycleNotice } from './recycle.js';
 
-type Judged = Pick<WorkerReport, 'memory' | 'totals' | 'startedAtMs' | 'reportedAtMs'>;
+type Judged = Pick<WorkerReport, 'memory' | 'totals' | 'startedAtMs' | 'reportedAtMs' | 'abandoned' | 'concurrency'>;
 
 const HOUR_MS = 3_600_000;
 /** A soft limit below what a worker needs to start would else replace it for ever. */
@@ -18,7 +19,7 @@ export function evaluateRecycle(
   limits: MemoryLimits,
   samples: readonly MemorySample[] = [],
 ): RecycleNotice | null {
-  const { memory, totals, startedAtMs, reportedAtMs } = report;
+  const { memory, totals, startedAtMs, reportedAtMs, abandoned = 0, concurrency } = report;
   const over = aboveHardLimit(memory.rss, limits.hardLimitMB);
   if (over !== null) return over;
   // Both instants are the worker's own: its clock may differ from ours.
@@ -27,6 +28,8 @@ export function evaluateRecycle(
     const reason = `Memory ${Math.round(memory.rss)} MB is above the soft limit of ${limits.softLimitMB} MB`;
     return { cause: 'soft_limit', reason };
   }
+  const zombies = abandonedRecycleReason({ running: abandoned, concurrency });
+  if (zombies !== null) return { cause: 'zombies', reason: zombies };
   const jobs = totals.completed + totals.failed;
   if (limits.afterJobs > 0 && jobs >= limits.afterJobs) {
     return { cause: 'jobs', reason: `It handled ${jobs} jobs; a worker is replaced after ${limits.afterJobs}` };
