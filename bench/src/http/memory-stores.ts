@@ -1,4 +1,4 @@
-import type { ApiServices } from '@drover/control-plane';
+import { type ApiServices, AuditTrail, createAuditService } from '@drover/control-plane';
 import { type AuditLog, Fault, type SettingsDocument, type SettingsStore } from '@drover/core';
 
 /** Settings in memory: the benchmark measures HTTP, not an engine. */
@@ -27,14 +27,16 @@ export class MemorySettings implements SettingsStore {
   }
 }
 
-export const noAudit: AuditLog = {
+const noAudit: AuditLog = {
   append: async () => undefined,
-  query: async () => [],
+  query: async () => ({ entries: [], nextBeforeId: null }),
   prune: async () => undefined,
 };
 
+export const noTrail = new AuditTrail({ audit: noAudit, nowMs: Date.now });
+
 /** The benchmark asks for what the snapshot holds; other areas of the API are not there. */
 export const noServices = {
-  changes: { record: async () => undefined },
+  audit: createAuditService({ trail: noTrail, log: noAudit }),
   topics: { head: null, after: () => null, subscribe: () => () => undefined },
 } as Partial<ApiServices> as ApiServices;

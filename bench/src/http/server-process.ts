@@ -13,7 +13,7 @@ import { Hono } from 'hono';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { benchSnapshot } from './bench-snapshot.js';
-import { MemorySettings, noAudit, noServices } from './memory-stores.js';
+import { MemorySettings, noServices, noTrail } from './memory-stores.js';
 
 /** One server under test, in a process of its own, so that its CPU time is its own. */
 const [kind = '', queueCount = '1000', changed = '0', redisUrl = ''] = process.argv.slice(2);
@@ -41,7 +41,7 @@ async function drover(): Promise<Served> {
   const settings = new SettingsCache({ settings: new MemorySettings() });
   await settings.refresh();
   const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
-  const auth = await createAuth({ settings, audit: noAudit, clock });
+  const auth = await createAuth({ settings, audit: noTrail, clock });
   const { email, generatedPassword = '' } = await auth.ensureFirstAdmin();
   const { cookie } = await auth.signIn({ email, password: generatedPassword, address: null });
   const unasked = () => Promise.reject(new Error('The benchmark asks no engine.'));

@@ -3,7 +3,7 @@ import type { LiveSnapshot, TrendsResponse } from '@drover/contract';
 import { createApp, createAuth, SettingsCache, serve } from '@drover/control-plane';
 import { pino } from 'pino';
 import { benchSnapshot } from '../http/bench-snapshot.js';
-import { MemorySettings, noAudit, noServices } from '../http/memory-stores.js';
+import { MemorySettings, noServices, noTrail } from '../http/memory-stores.js';
 
 /**
  * The control plane with the built dashboard, in a process of its own so that it does not
@@ -19,7 +19,7 @@ const settings = new SettingsCache({ settings: new MemorySettings() });
 await settings.refresh();
 const auth = await createAuth({
   settings,
-  audit: noAudit,
+  audit: noTrail,
   clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
 });
 const { email, generatedPassword = '' } = await auth.ensureFirstAdmin();

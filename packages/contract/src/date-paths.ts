@@ -28,6 +28,7 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   getQueuesHealth: queueHealth('*.'),
   getTrends: ['since'],
   getQueueMetrics: [...metrics('current.'), ...metrics('history.*.')],
+  getAudit: ['entries.*.at'],
   getActiveAlerts: alert('*.'),
   acknowledgeAlert: alert('alert.'),
   acknowledgeAlerts: alert('alerts.*.'),

@@ -1,3 +1,4 @@
+export * from './audit.js';
 export * from './auth.js';
 export * from './date-paths.js';
 export * from './faults.js';

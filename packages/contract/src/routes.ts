@@ -1,5 +1,6 @@
 import type { WireFaultCode } from './faults.js';
 import { type AlertsRouteTypes, alertsRoutes } from './routes/alerts.js';
+import { type AuditRouteTypes, auditRoutes } from './routes/audit.js';
 import { type MemoryRouteTypes, memoryRoutes } from './routes/memory.js';
 import { type MonitoringRouteTypes, monitoringRoutes } from './routes/monitoring.js';
 import { type OperationsRouteTypes, operationsRoutes } from './routes/operations.js';
@@ -33,6 +34,7 @@ export const routes = {
   ...rateLimitsRoutes,
   ...timeoutsRoutes,
   ...operationsRoutes,
+  ...auditRoutes,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof routes;
@@ -47,7 +49,8 @@ export interface RouteTypes
     ScalingRouteTypes,
     RateLimitsRouteTypes,
     TimeoutsRouteTypes,
-    OperationsRouteTypes {}
+    OperationsRouteTypes,
+    AuditRouteTypes {}
 
 export type RouteParams<N extends RouteName> = RouteTypes[N]['params'];
 export type RouteQuery<N extends RouteName> = RouteTypes[N]['query'];
@@ -55,6 +58,7 @@ export type RouteBody<N extends RouteName> = RouteTypes[N]['body'];
 export type RouteReply<N extends RouteName> = RouteTypes[N]['reply'];
 
 export * from './routes/alerts.js';
+export * from './routes/audit.js';
 export * from './routes/memory.js';
 export * from './routes/monitoring.js';
 export * from './routes/operations.js';

@@ -5,6 +5,7 @@ export * from './alerts/plan-message.js';
 export * from './alerts/read-alerts.js';
 export * from './alerts/route-alerts.js';
 export * from './alerts/silences.js';
+export * from './audit/bounded-entry.js';
 export * from './faults.js';
 export * from './fleet/desired.js';
 export * from './fleet/document-keys.js';

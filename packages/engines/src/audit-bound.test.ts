@@ -52,7 +52,7 @@ it.each(Object.keys(audits))('keeps the newest entries, and no more than its mos
   const audit = await (audits[kind]?.() ?? Promise.reject(new Error(kind)));
   await audit.append(entries);
   await audit.prune(0);
-  const kept = (await audit.query({ limit: 1000 })).map(({ target }) => target);
+  const kept = (await audit.query({ limit: 1000 })).entries.map(({ target }) => target);
   expect(kept.length).toBeGreaterThanOrEqual(MAX_ENTRIES);
   expect(kept.length).toBeLessThan(MAX_ENTRIES + NODE_ENTRIES);
   expect(kept).toEqual(

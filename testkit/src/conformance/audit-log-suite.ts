@@ -32,7 +32,7 @@ export function auditLogSuite(open: OpenTestEngine): void {
     const system = entry(1, { actor: 'system', role: null, from: null, details: null, result: 'failed' });
     await audit.append([entry(0), system]);
     await audit.append([]);
-    const found = await audit.query({ limit: 10 });
+    const { entries: found } = await audit.query({ limit: 10 });
     expect(found).toEqual([
       { ...system, id: expect.any(String) },
       { ...entry(0), id: expect.any(String) },
@@ -42,35 +42,53 @@ export function auditLogSuite(open: OpenTestEngine): void {
   it('pages without shifting when new entries arrive, by ids that sort as text', async () => {
     const { audit } = test.engine;
     await audit.append(range(12).map((index) => entry(index)));
-    const first = await audit.query({ limit: 5 });
+    const { entries: first, nextBeforeId } = await audit.query({ limit: 5 });
     await audit.append([entry(100)]);
-    const beforeId = first.at(-1)?.id ?? '';
-    const second = await audit.query({ limit: 5, beforeId });
+    const { entries: second } = await audit.query({ limit: 5, beforeId: nextBeforeId ?? '' });
     expect(second.map(({ target }) => target)).toEqual(['queue:6', 'queue:5', 'queue:4', 'queue:3', 'queue:2']);
     const ids = [...first, ...second].map(({ id }) => id);
     expect([...ids].sort().reverse()).toEqual(ids);
+  });
+
+  it('brings every entry once by following the pages, and says which is the last', async () => {
+    const { audit } = test.engine;
+    await audit.append(range(450).map((index) => entry(index, { actor: index % 3 ? 'ada' : 'bob' })));
+    const seen: string[] = [];
+    let beforeId: string | null | undefined;
+    while (beforeId !== null) {
+      const page = await audit.query({ limit: 40, actor: 'bob', ...(beforeId && { beforeId }) });
+      seen.push(...page.entries.map(({ target }) => target));
+      beforeId = page.nextBeforeId;
+    }
+    const bobs = range(450).filter((index) => index % 3 === 0);
+    expect(seen).toEqual(bobs.reverse().map((index) => `queue:${index}`));
+    expect(await audit.query({ limit: 40, actor: 'nobody' })).toEqual({ entries: [], nextBeforeId: null });
   });
 
   it('keeps the order of writing even when clocks disagree', async () => {
     const { audit } = test.engine;
     await audit.append([entry(5)]);
     await audit.append([entry(1)]);
-    expect((await audit.query({ limit: 2 })).map(({ target }) => target)).toEqual(['queue:1', 'queue:5']);
+    expect((await audit.query({ limit: 2 })).entries.map(({ target }) => target)).toEqual(['queue:1', 'queue:5']);
   });
 
-  it('filters by time, actor and action', async () => {
+  it('filters by time, actor, action, target and result', async () => {
     const { audit } = test.engine;
     await audit.append([
       entry(0),
       entry(1, { actor: 'bob' }),
       entry(2, { action: 'session.create' }),
       entry(3, { actor: 'bob', action: 'session.create' }),
-      entry(4),
+      entry(4, { result: 'refused' }),
     ]);
-    const targets = async (query: object) => (await audit.query({ limit: 10, ...query })).map(({ target }) => target);
+    const targets = async (query: object) =>
+      (await audit.query({ limit: 10, ...query })).entries.map(({ target }) => target);
     expect(await targets({ actor: 'bob' })).toEqual(['queue:3', 'queue:1']);
     expect(await targets({ action: 'session.create' })).toEqual(['queue:3', 'queue:2']);
     expect(await targets({ actor: 'bob', action: 'session.create' })).toEqual(['queue:3']);
+    expect(await targets({ target: 'queue:2' })).toEqual(['queue:2']);
+    expect(await targets({ result: 'refused' })).toEqual(['queue:4']);
+    expect(await targets({ actor: "' OR 1=1 --" })).toEqual([]);
     expect(await targets({ sinceMs: START_MS + 1000, untilMs: START_MS + 3000 })).toEqual(['queue:2', 'queue:1']);
   });
 
@@ -78,14 +96,16 @@ export function auditLogSuite(open: OpenTestEngine): void {
     const { audit } = test.engine;
     await audit.append([entry(0, { actor: 'rare' })]);
     await audit.append(range(1000).map((index) => entry(index + 1)));
-    expect(await audit.query({ limit: 10, actor: 'rare' })).toHaveLength(1);
+    const page = await audit.query({ limit: 10, actor: 'rare' });
+    expect(page.entries).toHaveLength(1);
+    expect(page.nextBeforeId).toBeNull();
   });
 
   it('drops what is older than an instant, and nothing else', async () => {
     const { audit } = test.engine;
     await audit.append(range(500).map((index) => entry(index)));
     await audit.prune(START_MS + 400 * 1000);
-    const left = await audit.query({ limit: 1000 });
+    const { entries: left } = await audit.query({ limit: 1000 });
     expect(left).toHaveLength(100);
     expect(left.at(-1)?.atMs).toBe(START_MS + 400 * 1000);
   });

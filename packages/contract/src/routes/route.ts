@@ -14,6 +14,10 @@ export interface Route {
   readonly faults: readonly WireFaultCode[];
   /** True: the reply is a stream of server-sent events, not one JSON value. */
   readonly stream?: true;
+  /** True: the reply is a file to save, not JSON. */
+  readonly download?: true;
+  /** How the audit log names the call: `policy.update`; the route's name unless told. */
+  readonly audit?: string;
 }
 
 /** A query value as callers write it; instants go onto the wire as ISO 8601. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { RouteBody, RouteName, RouteReply } from '../routes.js';
 import { alertsRouteSchemas } from './alerts.js';
+import { auditRouteSchemas } from './audit.js';
 import { memoryRouteSchemas } from './memory.js';
 import { monitoringRouteSchemas } from './monitoring.js';
 import { operationsRouteSchemas } from './operations.js';
@@ -25,6 +26,7 @@ const table = {
   ...rateLimitsRouteSchemas,
   ...timeoutsRouteSchemas,
   ...operationsRouteSchemas,
+  ...auditRouteSchemas,
 } as const satisfies Record<RouteName, RouteSchemas>;
 
 /** The same type written out, so that an interface and an inferred object compare equal. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock, MemoryAudit, MemorySettings } from '../http/testing/memory-stores.js';
+import { AuditTrail } from '../use-cases/audit/audit-trail.js';
 import { SettingsCache } from '../use-cases/settings-cache.js';
 import { type Auth, createAuth } from './create-auth.js';
 
@@ -7,17 +8,19 @@ let settings: MemorySettings;
 let clock: FakeClock;
 let auth: Auth;
 let audit: MemoryAudit;
+let trail: AuditTrail;
 
 async function controlPlane(apiToken?: string): Promise<Auth> {
   const cache = new SettingsCache({ settings });
   await cache.refresh();
-  return createAuth({ settings: cache, audit, clock, ...(apiToken !== undefined && { apiToken }) });
+  return createAuth({ settings: cache, audit: trail, clock, ...(apiToken !== undefined && { apiToken }) });
 }
 
 beforeEach(async () => {
   settings = new MemorySettings();
   audit = new MemoryAudit();
   clock = new FakeClock();
+  trail = new AuditTrail({ audit, nowMs: clock.nowMs });
   auth = await controlPlane();
 });
 
@@ -80,7 +83,7 @@ describe('accounts', () => {
   it('and tokens never show a hash, and nothing stored or audited holds a password or a token', async () => {
     await auth.createUser({ email: 'a@b', password: 'secret-password' });
     const { token } = await auth.createToken({ name: 'ci', role: 'viewer' });
-    await auth.stop();
+    await trail.flush();
     expect(JSON.stringify([auth.listUsers(), auth.listTokens()])).not.toMatch(/hash|argon/i);
     const kept = JSON.stringify([[...settings.documents], audit.entries]);
     expect(kept).not.toContain('secret-password');
@@ -128,7 +131,7 @@ it('audits every change of access, by whom and to what', async () => {
   const { info } = await auth.createToken({ name: 'ci', role: 'viewer' });
   await auth.switchRoles({ operator: true, viewer: false }, 'user:ada');
   await expect(auth.setRole('nobody@b', 'viewer')).rejects.toThrow();
-  await auth.stop();
+  await trail.flush();
   expect(audit.entries.map(({ actor, action, target }) => `${actor} ${action} ${target}`)).toEqual([
     'user:ada user.create user:bob@b',
     'user:ada user.set-role user:bob@b',
@@ -143,7 +146,7 @@ it('verifies a password for an unknown account too, so that the time tells nothi
   const cache = new SettingsCache({ settings });
   const watched = await createAuth({
     settings: cache,
-    audit,
+    audit: trail,
     clock,
     passwords: {
       async verify(hash) {

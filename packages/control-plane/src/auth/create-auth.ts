@@ -1,9 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Role, roleIncludes } from '@drover/contract';
-import { type AuditLog, type Clock, Fault, isFault } from '@drover/core';
+import { type Clock, Fault, isFault } from '@drover/core';
+import type { AuditTrail } from '../use-cases/audit/audit-trail.js';
 import type { SettingsCache } from '../use-cases/settings-cache.js';
 import { Accounts, type FirstAdmin, type NewUser, normaliseEmail, type User } from './accounts.js';
-import { AuditBatch } from './audit-batch.js';
 import type { Credentials, Identity, SessionClaims } from './identity.js';
 import { LoginThrottle } from './login-throttle.js';
 import { createPasswordVerifier, type PasswordVerifier } from './password.js';
@@ -15,11 +15,10 @@ import { type ApiToken, type NewToken, Tokens } from './tokens.js';
 export interface AuthOptions {
   /** Started, or at least refreshed once. Shared with whatever else reads settings. */
   readonly settings: SettingsCache;
-  readonly audit: AuditLog;
+  readonly audit: AuditTrail;
   readonly clock: Clock;
   /** DROVER_API_TOKEN: an admin's bearer token. */
   readonly apiToken?: string;
-  readonly onAuditFailure?: (error: unknown) => void;
   /** How passwords are verified; argon2id, bounded, unless told. */
   readonly passwords?: PasswordVerifier;
 }
@@ -28,16 +27,6 @@ export interface SignIn {
   readonly identity: Identity;
   /** Value of the session cookie. */
   readonly cookie: string;
-}
-
-/** A request that was refused, as the audit log keeps it. */
-export interface Refusal {
-  readonly identity: Identity | null;
-  readonly address: string | null;
-  /** Method and path. */
-  readonly target: string;
-  readonly code: string;
-  readonly requiredRole?: Role;
 }
 
 /** Who may do what: accounts, sessions, tokens, roles. Checking a request costs the engine nothing. */
@@ -56,7 +45,6 @@ export interface Auth {
   /** A token for the double-submit check, and the cookie that must come with it. */
   issueCsrf(cookie: string | undefined): { token: string; cookie: string };
   checkCsrf(cookie: string | undefined, token: string): boolean;
-  refused(refusal: Refusal): void;
 
   ensureFirstAdmin(wish?: { email?: string; password?: string }): Promise<FirstAdmin>;
   createUser(user: NewUser, by?: string): Promise<{ user: User; generatedPassword?: string }>;
@@ -70,15 +58,12 @@ export interface Auth {
   listTokens(): ApiToken[];
   roleSwitches(): RoleSwitches;
   switchRoles(switches: RoleSwitches, by?: string): Promise<void>;
-
-  /** Writes the audit entries that are still waiting. The settings cache is its owner's to stop. */
-  stop(): Promise<void>;
 }
 
 const NOBODY = 'anonymous';
 
 export async function createAuth(options: AuthOptions): Promise<Auth> {
-  const { settings, clock } = options;
+  const { settings, audit, clock } = options;
   const nowMs = () => clock.nowMs();
   const keys = await loadAuthKeys(settings);
   const accounts = new Accounts(settings, nowMs);
@@ -86,12 +71,6 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const tokens = new Tokens(settings, nowMs, options.apiToken);
   const throttle = new LoginThrottle(() => clock.monotonicMs());
   const passwords = options.passwords ?? createPasswordVerifier();
-  const audit = new AuditBatch({
-    audit: options.audit,
-    nowMs,
-    ...(options.onAuditFailure && { onFailure: options.onAuditFailure }),
-  });
-  audit.start();
 
   const userIdentity = (claims: SessionClaims): Identity | null => {
     const user = accounts.find(claims.userId);
@@ -102,7 +81,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
 
   /** Audits what was done, once it is done. */
   const done = (action: string, target: string, by = 'system', details: unknown = null): void =>
-    audit.record({ actor: by, role: null, from: null, action, target, result: 'done', details });
+    void audit.record({ actor: by, role: null, from: null, action, target, result: 'done', details });
   const changeUser = async (action: string, by: string | undefined, change: Promise<User>, details?: unknown) => {
     const user = await change;
     done(action, `user:${user.id}`, by, details);
@@ -213,17 +192,6 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       return held !== '' && safeEqual(held, token) && safeEqual(signature, keys.sign(held));
     },
 
-    refused({ identity, address, target, code, requiredRole }) {
-      audit.refused({
-        actor: identity?.actor ?? NOBODY,
-        role: identity?.role ?? null,
-        from: address,
-        action: 'access',
-        target,
-        details: { code, ...(requiredRole && { requiredRole }) },
-      });
-    },
-
     async ensureFirstAdmin(wish) {
       const made = await accounts.ensureFirstAdmin(wish);
       if (made.created) done('user.create', `user:${made.email}`, 'system', { role: 'admin', first: true });
@@ -256,7 +224,6 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       await writeRoleSwitches(settings, switches);
       done('roles.switch', 'roles', by, { ...switches });
     },
-    stop: () => audit.stop(),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Role } from '@drover/contract';
 import type { Fault } from '@drover/core';
-import type { Auth, Refusal } from '../auth/create-auth.js';
+import type { Auth } from '../auth/create-auth.js';
 import type { Identity } from '../auth/identity.js';
 import type { Caller } from './connection.js';
 import { writeCookie } from './cookies.js';
@@ -14,8 +14,6 @@ export interface Access {
   refuses(identity: Identity, required: Role): Fault | null;
   /** Whether who was identified earlier would be now: for streams that outlive a request. */
   isCurrent(identity: Identity): boolean;
-  /** A refused request, for the audit log. */
-  refused(refusal: Refusal): void;
   /** `Set-Cookie` for a session whose cookie grows old. */
   renewedCookie(identity: Identity, caller: Caller): Promise<string | undefined>;
 }
@@ -26,7 +24,6 @@ export function ownAccess(auth: Auth): Access {
     identify: (request, caller) => auth.identify(credentialsOf(request, caller)),
     refuses: (identity, required) => auth.refuses(identity, required),
     isCurrent: (identity) => auth.isCurrent(identity),
-    refused: (refusal) => auth.refused(refusal),
     async renewedCookie(identity, caller) {
       const renewed = await auth.renew(identity);
       if (!renewed) return undefined;

@@ -1,21 +1,24 @@
 import { apiBasePath, matchRoute, type RouteMatch } from '@drover/contract';
-import { type AuditEntry, Fault, isFault } from '@drover/core';
+import { Fault } from '@drover/core';
 import type { Logger } from 'pino';
 import type { Identity } from '../auth/identity.js';
-import type { ChangeRecorder } from '../use-cases/change-recorder.js';
+import type { AuditTrail } from '../use-cases/audit/audit-trail.js';
 import type { Access } from './access.js';
+import { auditDone, auditFailed, type Call } from './call-audit.js';
 import { type Caller, type Connection, callerOf } from './connection.js';
+import type { DocsPages } from './docs/docs-pages.js';
 import { errorReply, faultReply } from './error-reply.js';
 import { isServed, type RouteHandlers } from './handlers/index.js';
-import type { ChangeNote, RouteContext } from './handlers/route-context.js';
+import type { RouteContext } from './handlers/route-context.js';
 import { readInput } from './read-input.js';
 import { isCrossSite } from './same-site.js';
 
 export interface ApiOptions {
   readonly access: Access;
   readonly handlers: RouteHandlers;
-  readonly changes: ChangeRecorder;
-  readonly nowMs: () => number;
+  /** The API's description of itself, for whoever may read anything. */
+  readonly docs: DocsPages;
+  readonly trail: AuditTrail;
   readonly trustProxy: boolean;
   /** Where the API is; the guide's path unless told. */
   readonly basePath?: string;
@@ -26,64 +29,53 @@ export interface ApiOptions {
  * Answers every path below the API's base. In this order, so that nothing is learnt without
  * identity: who is it, does the path exist, may they, is the input right, is it served.
  */
-export function createApi({ access, handlers, changes, nowMs, trustProxy, basePath = apiBasePath, log }: ApiOptions) {
+export function createApi({ access, docs, handlers, trail, trustProxy, basePath = apiBasePath, log }: ApiOptions) {
   return async (request: Request, connection: Connection): Promise<Response> => {
     const caller = callerOf(request, connection, trustProxy);
     const url = new URL(request.url);
     const path = url.pathname.slice(basePath.length);
-    let identity: Identity | null = null;
-    let target = 'unknown path';
-    let note = null as ChangeNote | null;
+    const call: Call = { caller, identity: null, match: null, note: null };
     try {
-      identity = await access.identify(request, caller);
+      const identity = await access.identify(request, caller);
       if (!identity) throw new Fault('unauthenticated', 'Sign in, or send a valid API token.');
+      call.identity = identity;
+      const page = docs(request, path);
+      if (page) {
+        const refusal = access.refuses(identity, 'viewer');
+        if (refusal) throw refusal;
+        return page;
+      }
       const found = matchRoute(request.method, path);
       if (found.kind === 'not_found') throw new Fault('not_found', 'The API has no such path.');
       if (found.kind === 'method_not_allowed') return wrongMethod(request, found.allow);
       const { match } = found;
-      target = `${match.route.method} ${match.route.path}`;
+      call.match = match;
       allow(access, match, request, caller, identity);
       const input = await readInput(match, request, url);
+      call.body = input.body;
       const { name } = match;
       if (!isServed(name)) throw new Fault('not_implemented', 'This version of Drover does not serve this call yet.');
       // Each route's schema made the input that its own handler takes; indexing loses the pairing.
       const handle = handlers[name] as (input: unknown, context: RouteContext) => Response | Promise<Response>;
-      const known = identity;
       const response = await handle(input, {
         request,
         connection,
         secure: caller.secure,
         match,
-        identity: known,
-        isCurrent: () => access.isCurrent(known),
+        identity,
+        isCurrent: () => access.isCurrent(identity),
         expectedVersion: expectedVersion(request),
-        noteChange: (told) => {
-          note = told;
+        noteChange: (note) => {
+          call.note = note;
         },
       } satisfies RouteContext);
-      if (note !== null) await changes.record(entryOf(note, known, caller, match, nowMs()));
+      await auditDone(trail, call);
       // The headers of a stream are on their way already.
-      return match.route.stream ? response : await withRenewedCookie(access, known, caller, response);
+      return match.route.stream ? response : await withRenewedCookie(access, identity, caller, response);
     } catch (error) {
-      if (isFault(error, 'unauthenticated') || isFault(error, 'forbidden')) {
-        access.refused({ identity, address: caller.address, target, code: error.code });
-      }
+      auditFailed(trail, call, error);
       return errorReply(error, log);
     }
-  };
-}
-
-function entryOf(note: ChangeNote, identity: Identity, caller: Caller, match: RouteMatch, atMs: number): AuditEntry {
-  const { before, after, details } = note;
-  return {
-    atMs,
-    actor: identity.actor,
-    role: identity.role,
-    from: caller.address,
-    action: match.name,
-    target: note.target ?? Object.values(match.params)[0] ?? match.route.path,
-    result: 'done',
-    details: { ...(before !== undefined && { before }), ...(after !== undefined && { after }), ...(details as object) },
   };
 }
 

@@ -3,7 +3,6 @@ import { createAuth } from '../auth/create-auth.js';
 import { SettingsCache } from '../use-cases/settings-cache.js';
 import { cookieName } from './cookies.js';
 import { Browser } from './testing/browser.js';
-import { MemoryAudit } from './testing/memory-stores.js';
 import { adminEmail, adminPassword, startTestServer, type TestServer } from './testing/test-server.js';
 
 let server: TestServer;
@@ -115,7 +114,7 @@ describe('sessions', () => {
     const kept = new Map(browser.cookies);
     const other = new SettingsCache({ settings: server.settings });
     await other.refresh();
-    const replica = await createAuth({ settings: other, audit: new MemoryAudit(), clock: server.clock });
+    const replica = await createAuth({ settings: other, audit: server.trail, clock: server.clock });
     const cookie = kept.get(sessionCookie()) ?? '';
     expect(await replica.identify({ cookie })).toMatchObject({ id: adminEmail });
     await browser.signOut();
@@ -123,7 +122,6 @@ describe('sessions', () => {
     expect(await dashboard()).toBe(401);
     await other.refresh();
     expect(await replica.identify({ cookie })).toBeNull();
-    await replica.stop();
   });
 
   it('end with the password, with the account, and change with the role', async () => {
@@ -212,7 +210,7 @@ describe('cookies', () => {
     const liar = new Browser(server.url, { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '10.0.0.1' });
     const { response } = await liar.signIn(adminEmail, 'wrong password');
     expect(response.headers.get('strict-transport-security')).toBeNull();
-    await server.auth.stop();
+    await server.trail.flush();
     expect(server.audit.entries.at(-1)).toMatchObject({
       action: 'session.create',
       result: 'refused',
@@ -231,7 +229,7 @@ describe('cross-site requests', () => {
     expect((await pause({ 'Sec-Fetch-Site': '', Origin: 'https://evil.example' })).status).toBe(403);
     expect((await pause({ 'Sec-Fetch-Site': 'same-site', Origin: 'null' })).status).toBe(403);
     expect((await pause({})).status).toBe(501);
-    await server.auth.stop();
+    await server.trail.flush();
     const refusals = server.audit.entries.filter(({ action }) => action === 'access');
     expect(refusals[0]).toMatchObject({
       actor: `user:${adminEmail}`,
@@ -282,7 +280,7 @@ describe('guessing passwords', () => {
 
   it('leaves one entry and a count in the audit log, and no password anywhere', async () => {
     for (let count = 0; count < 8; count += 1) await browser.signIn('nobody@example.com', 'hunter2-hunter2');
-    await server.auth.stop();
+    await server.trail.flush();
     const entries = server.audit.entries.filter(
       ({ action, result }) => action === 'session.create' && result === 'refused',
     );

@@ -5,6 +5,7 @@ import type { Reads } from '../use-cases/reads.js';
 import type { Access } from './access.js';
 import { createApi } from './api.js';
 import type { Connection } from './connection.js';
+import { createDocsPages } from './docs/docs-pages.js';
 import { faultReply } from './error-reply.js';
 import { EventHub, type EventHubOptions } from './event-hub.js';
 import { type ApiServices, createRouteHandlers } from './handlers/index.js';
@@ -38,7 +39,8 @@ export function createApiHandler(options: ApiHandlerOptions): ApiHandler {
   const feed = snapshotFeed(reads);
   const hub = new EventHub({ feed, log, ...options.events });
   const handlers = createRouteHandlers({ reads, feed, hub, nowMs, services });
-  const api = createApi({ access, handlers, changes: services.changes, nowMs, trustProxy, basePath, log });
+  const docs = createDocsPages({ version: () => reads.status().version, basePath });
+  const api = createApi({ access, docs, handlers, trail: services.audit.trail, trustProxy, basePath, log });
   return {
     async fetch(request, connection = {}) {
       if (isBelow(basePath, request)) return api(request, connection);

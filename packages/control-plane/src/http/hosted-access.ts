@@ -1,7 +1,6 @@
 import { type Role, roleIncludes, roles } from '@drover/contract';
-import { type AuditLog, Fault } from '@drover/core';
+import { Fault } from '@drover/core';
 import type { Logger } from 'pino';
-import { AuditBatch } from '../auth/audit-batch.js';
 import type { Identity } from '../auth/identity.js';
 import type { Access } from './access.js';
 
@@ -18,8 +17,6 @@ export type Authorize = (request: Request) => HostUser | null | Promise<HostUser
 
 export interface HostedAccessOptions {
   readonly authorize: Authorize;
-  readonly audit: AuditLog;
-  readonly nowMs: () => number;
   readonly log: Logger;
 }
 
@@ -30,14 +27,8 @@ interface Watched {
 }
 
 /** Access by the host's word. Drover's own accounts, and its switches for roles below admin, do not count here. */
-export function createHostedAccess(options: HostedAccessOptions): Access & { stop(): Promise<void> } {
+export function createHostedAccess(options: HostedAccessOptions): Access {
   const { authorize, log } = options;
-  const audit = new AuditBatch({
-    audit: options.audit,
-    nowMs: options.nowMs,
-    onFailure: (error) => log.error({ err: error }, 'the audit log could not be written'),
-  });
-  audit.start();
   /** What streams need to be asked about again; gone with their identities. */
   const watched = new WeakMap<Identity, Watched>();
 
@@ -78,19 +69,7 @@ export function createHostedAccess(options: HostedAccessOptions): Access & { sto
       return watch.current;
     },
 
-    refused({ identity, address, target, code, requiredRole }) {
-      audit.refused({
-        actor: identity?.actor ?? 'anonymous',
-        role: identity?.role ?? null,
-        from: address,
-        action: 'access',
-        target,
-        details: { code, ...(requiredRole && { requiredRole }) },
-      });
-    },
-
     renewedCookie: async () => undefined,
-    stop: () => audit.stop(),
   };
 }
 

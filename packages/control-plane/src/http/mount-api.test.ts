@@ -34,7 +34,6 @@ function mount(options: { basePath?: string; heartbeatMs?: number } = {}): Mount
   return mountApi({
     reads: parts.reads,
     services: parts.services,
-    audit: parts.audit,
     authorize: (request) => authorize(request),
     log,
     ...(options.basePath && { basePath: options.basePath }),
@@ -87,9 +86,9 @@ describe('a mounted API', () => {
   it('writes refusals to the audit log under the name that the host gave', async () => {
     authorize = () => userOf('viewer');
     await call('/queues/email-sending/pause', { method: 'POST' });
-    await api.close();
+    await parts.trail.flush();
     expect(parts.audit.entries).toMatchObject([
-      { actor: 'user:u1', role: 'viewer', action: 'access', result: 'refused' },
+      { actor: 'user:u1', role: 'viewer', action: 'pauseQueue', target: 'queue:email-sending', result: 'refused' },
     ]);
   });
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { apiBasePath } from '@drover/contract';
-import type { AuditLog } from '@drover/core';
 import type { Connection } from './connection.js';
 import { type ApiHandler, type ApiHandlerOptions, createApiHandler } from './create-api-handler.js';
 import { type Authorize, createHostedAccess } from './hosted-access.js';
@@ -9,20 +8,19 @@ import { securityHeaders } from './security-headers.js';
 
 export interface MountOptions extends Omit<ApiHandlerOptions, 'access'> {
   readonly authorize: Authorize;
-  readonly audit: AuditLog;
 }
 
 export interface MountedApi {
   /** Answers a request to a path below the base. Never rejects. */
   fetch(request: Request, connection?: Connection): Promise<Response>;
-  /** Ends the event streams and writes what the audit log still lacks. */
+  /** Ends the event streams. */
   close(): Promise<void>;
 }
 
 /** The API inside somebody else's server, behind that server's own sign-in. */
 export function mountApi(options: MountOptions): MountedApi {
-  const { authorize, audit, log, nowMs = Date.now } = options;
-  const access = createHostedAccess({ authorize, audit, nowMs, log });
+  const { authorize, log } = options;
+  const access = createHostedAccess({ authorize, log });
   const api = createApiHandler({ ...options, access });
   return {
     async fetch(request, connection = {}) {
@@ -37,7 +35,6 @@ export function mountApi(options: MountOptions): MountedApi {
     },
     async close() {
       api.close();
-      await access.stop();
     },
   };
 }

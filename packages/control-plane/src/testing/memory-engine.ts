@@ -110,7 +110,7 @@ export class MemoryEngine implements Engine {
 
   readonly audit: Engine['audit'] = {
     append: (entries) => this.answer('audit.append', () => void this.auditEntries.push(...entries)),
-    query: () => this.answer('audit.query', () => []),
+    query: () => this.answer('audit.query', () => ({ entries: [], nextBeforeId: null })),
     prune: () => this.answer('audit.prune', () => undefined),
   };
 

@@ -5,7 +5,7 @@ export interface AuditEntry {
   readonly role: string | null;
   /** Address of the caller; `null` for Drover's own acts. */
   readonly from: string | null;
-  /** Verb in the past of the thing done or refused: `session.create`, `policy.update`. */
+  /** Thing and verb of what was done or tried: `session.create`, `policy.update`. */
   readonly action: string;
   /** The thing acted on: `queue:email-sending`, `user:ada`. */
   readonly target: string;
@@ -27,11 +27,19 @@ export interface AuditQuery {
   readonly untilMs?: number;
   readonly actor?: string;
   readonly action?: string;
+  readonly target?: string;
+  readonly result?: AuditEntry['result'];
+}
+
+export interface AuditPage {
+  /** Newest first. Fewer than `limit` also where a rare match made the engine look far. */
+  readonly entries: readonly StoredAuditEntry[];
+  /** The next page's `beforeId`; `null` after the last. */
+  readonly nextBeforeId: string | null;
 }
 
 export interface AuditLog {
   append(entries: readonly AuditEntry[]): Promise<void>;
-  /** Newest first. */
-  query(query: AuditQuery): Promise<readonly StoredAuditEntry[]>;
+  query(query: AuditQuery): Promise<AuditPage>;
   prune(olderThanMs: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { type Auth, createAuth, SettingsCache } from '@drover/control-plane';
+import { AuditTrail, type Auth, createAuth, SettingsCache } from '@drover/control-plane';
 import { openEngine } from '@drover/engines';
 import { loadConfig } from '../config/load-config.js';
 import { systemClock } from '../start/system-clock.js';
@@ -15,11 +15,11 @@ export async function withAccess<T>(options: EngineArguments, act: (auth: Auth) 
   const settings = new SettingsCache({ settings: engine.settings });
   try {
     await settings.refresh();
-    const auth = await createAuth({ settings, audit: engine.audit, clock: systemClock });
+    const audit = new AuditTrail({ audit: engine.audit, nowMs: systemClock.nowMs });
     try {
-      return await act(auth);
+      return await act(await createAuth({ settings, audit, clock: systemClock }));
     } finally {
-      await auth.stop();
+      await audit.stop();
     }
   } finally {
     await settings.stop();

@@ -64,7 +64,6 @@ async function begin({ authorize, config: file, basePath, log, overrides }: Begi
       reads: plane.reads,
       services: plane.services,
       authorize,
-      audit: plane.engine.audit,
       log: log.child({ part: 'http' }),
       trustProxy: config.trustProxy,
       ...(basePath !== undefined && { basePath }),

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
   type ApiServices,
+  AuditTrail,
   createReads,
   EngineTopics,
+  publishEntries,
   type Reads,
   SettingsCache,
   startMonitor,
@@ -31,6 +33,7 @@ export interface ControlPlane {
   readonly instanceId: string;
   readonly engine: Engine;
   readonly settings: SettingsCache;
+  readonly audit: AuditTrail;
   readonly reads: Reads;
   readonly services: ApiServices;
 }
@@ -60,6 +63,15 @@ export async function startControlPlane({
   });
   shutdown.add('topics', () => topics.stop());
 
+  const audit = new AuditTrail({
+    audit: engine.audit,
+    nowMs: systemClock.nowMs,
+    onFailure: (error) => log.error({ err: error }, 'the audit log could not be written: entries wait'),
+    onWritten: (entries) => publishEntries(topics, entries),
+  });
+  audit.start();
+  shutdown.add('audit', () => audit.stop());
+
   const monitor = startMonitor({
     engine,
     clock: systemClock,
@@ -79,7 +91,8 @@ export async function startControlPlane({
     instanceId,
     engine,
     settings,
-    services: createServices({ engine, topics }),
+    audit,
+    services: createServices({ engine, trail: audit, topics }),
     reads: createReads({ engine, monitor, clock: systemClock, retention: defaultRetention }),
   };
 }

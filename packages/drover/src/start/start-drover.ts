@@ -46,12 +46,10 @@ export async function startDrover({ config, log, observe, env }: StartOptions): 
 
     const auth = await createAuth({
       settings: plane.settings,
-      audit: plane.engine.audit,
+      audit: plane.audit,
       clock: systemClock,
       ...(env.DROVER_API_TOKEN ? { apiToken: env.DROVER_API_TOKEN } : {}),
-      onAuditFailure: (error) => log.error({ err: error }, 'the audit log could not be written'),
     });
-    shutdown.add('access', () => auth.stop());
     const admin = await auth.ensureFirstAdmin({
       ...(env.DROVER_ADMIN_EMAIL ? { email: env.DROVER_ADMIN_EMAIL } : {}),
       ...(env.DROVER_ADMIN_PASSWORD ? { password: env.DROVER_ADMIN_PASSWORD } : {}),

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditLog, AuditQuery, StoredAuditEntry } from '@drover/core';
+import type { AuditEntry, AuditLog, AuditPage, AuditQuery } from '@drover/core';
 import { Fault } from '@drover/core';
 import { MAX_AUDIT_ENTRIES } from '../audit-bound.js';
 import type { PostgresLink } from './postgres-link.js';
@@ -41,7 +41,7 @@ export class PostgresAuditLog implements AuditLog {
     );
   }
 
-  async query(query: AuditQuery): Promise<readonly StoredAuditEntry[]> {
+  async query(query: AuditQuery): Promise<AuditPage> {
     const rows = await this.link.query<AuditRow>(
       `SELECT id, at_ms::float8 AS "atMs", actor, role, from_address AS "fromAddress", action, target, result, details
        FROM ${this.tables.audit}
@@ -50,6 +50,8 @@ export class PostgresAuditLog implements AuditLog {
          AND ($4::bigint IS NULL OR at_ms < $4)
          AND ($5::text IS NULL OR actor = $5)
          AND ($6::text IS NULL OR action = $6)
+         AND ($7::text IS NULL OR target = $7)
+         AND ($8::text IS NULL OR result = $8)
        ORDER BY id DESC LIMIT $1`,
       [
         query.limit,
@@ -58,13 +60,16 @@ export class PostgresAuditLog implements AuditLog {
         query.untilMs ?? null,
         query.actor ?? null,
         query.action ?? null,
+        query.target ?? null,
+        query.result ?? null,
       ],
     );
-    return rows.map(({ id, fromAddress, ...entry }) => ({
+    const entries = rows.map(({ id, fromAddress, ...entry }) => ({
       ...entry,
       from: fromAddress,
       id: id.padStart(ID_DIGITS, '0'),
     }));
+    return { entries, nextBeforeId: entries.length < query.limit ? null : (entries.at(-1)?.id ?? null) };
   }
 
   /** Ids have gaps, so by them at most the newest `maxEntries` stay, never more. */

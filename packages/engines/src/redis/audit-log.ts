@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditLog, AuditQuery, StoredAuditEntry } from '@drover/core';
+import type { AuditEntry, AuditLog, AuditPage, AuditQuery, StoredAuditEntry } from '@drover/core';
 import { Fault } from '@drover/core';
 import { MAX_AUDIT_ENTRIES } from '../audit-bound.js';
 import type { RedisLink } from './redis-link.js';
@@ -35,20 +35,24 @@ export class RedisAuditLog implements AuditLog {
     });
   }
 
-  async query(query: AuditQuery): Promise<readonly StoredAuditEntry[]> {
+  async query(query: AuditQuery): Promise<AuditPage> {
     const found: StoredAuditEntry[] = [];
     let newest = query.beforeId === undefined ? '+' : `(${toStreamId(query.beforeId)}`;
-    for (let read = 0; read < ENTRIES_PER_QUERY && found.length < query.limit; read += PAGE) {
+    let nextBeforeId: string | null = null;
+    for (let read = 0; read < ENTRIES_PER_QUERY; read += PAGE) {
       const page = await this.link.run((client) => client.xrevrange(this.keys.audit, newest, '-', 'COUNT', PAGE));
       for (const [streamId, fields] of page) {
-        const entry = { ...(JSON.parse(fields[1] ?? '{}') as AuditEntry), id: fromStreamId(streamId) };
-        if (found.length < query.limit && matches(entry, query)) found.push(entry);
+        const id = fromStreamId(streamId);
+        const entry = { ...(JSON.parse(fields[1] ?? '{}') as AuditEntry), id };
+        if (matches(entry, query)) found.push(entry);
+        if (found.length === query.limit) return { entries: found, nextBeforeId: id };
+        nextBeforeId = id;
       }
       const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) break;
+      if (last === undefined || page.length < PAGE) return { entries: found, nextBeforeId: null };
       newest = `(${last[0]}`;
     }
-    return found;
+    return { entries: found, nextBeforeId };
   }
 
   async prune(olderThanMs: number): Promise<void> {
@@ -67,7 +71,9 @@ function matches(entry: AuditEntry, query: AuditQuery): boolean {
     (query.sinceMs === undefined || entry.atMs >= query.sinceMs) &&
     (query.untilMs === undefined || entry.atMs < query.untilMs) &&
     (query.actor === undefined || entry.actor === query.actor) &&
-    (query.action === undefined || entry.action === query.action)
+    (query.action === undefined || entry.action === query.action) &&
+    (query.target === undefined || entry.target === query.target) &&
+    (query.result === undefined || entry.result === query.result)
   );
 }
 

@@ -1,6 +1,7 @@
 import { type RouteName, type Routes, routes } from '@drover/contract';
-import type { ChangeRecorder } from '../../use-cases/change-recorder.js';
+import type { AuditService } from '../../use-cases/audit/audit-service.js';
 import type { TopicFeed } from '../../use-cases/live-topics.js';
+import { createAuditHandlers } from './audit.js';
 import { createMonitoringHandlers, type MonitoringHandlerOptions } from './monitoring.js';
 import type { RouteHandler } from './route-context.js';
 
@@ -11,7 +12,7 @@ export type RouteHandlers = { readonly [N in ServedRoute]: RouteHandler<N> };
 
 /** What the handlers call: one service for each area of the API. */
 export interface ApiServices {
-  readonly changes: ChangeRecorder;
+  readonly audit: AuditService;
   readonly topics: TopicFeed;
 }
 
@@ -20,6 +21,7 @@ export type HandlerOptions = MonitoringHandlerOptions & { readonly services: Api
 export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
   return {
     ...createMonitoringHandlers(options),
+    ...createAuditHandlers(options.services.audit),
   };
 }
 

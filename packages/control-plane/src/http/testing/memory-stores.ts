@@ -1,12 +1,13 @@
 import {
   type AuditEntry,
   type AuditLog,
+  type AuditPage,
+  type AuditQuery,
   type Clock,
   Fault,
   type SettingsChanges,
   type SettingsDocument,
   type SettingsStore,
-  type StoredAuditEntry,
 } from '@drover/core';
 
 export class FakeClock implements Clock {
@@ -91,8 +92,16 @@ export class MemoryAudit implements AuditLog {
     this.entries.push(...entries);
   }
 
-  async query(): Promise<readonly StoredAuditEntry[]> {
-    return this.entries.map((entry, index) => ({ ...entry, id: String(index) })).reverse();
+  async query(query: AuditQuery): Promise<AuditPage> {
+    if (this.failure) throw this.failure;
+    const { limit, beforeId, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY, ...fields } = query;
+    const entries = this.entries
+      .map((entry, index) => ({ ...entry, id: String(index).padStart(6, '0') }))
+      .reverse()
+      .filter(({ id, atMs }) => (beforeId === undefined || id < beforeId) && atMs >= sinceMs && atMs < untilMs)
+      .filter((entry) => Object.entries(fields).every(([name, value]) => entry[name as keyof AuditEntry] === value));
+    const page = entries.slice(0, limit);
+    return { entries: page, nextBeforeId: page.length < entries.length ? (page.at(-1)?.id ?? null) : null };
   }
 
   async prune(): Promise<void> {

@@ -1,9 +1,13 @@
 import { apiBasePath } from '@drover/contract';
+import { defaultMemoryLimits } from '@drover/core';
 import { type Logger, pino } from 'pino';
 import { type Auth, type AuthOptions, createAuth } from '../../auth/create-auth.js';
 import { MemoryEngine } from '../../testing/memory-engine.js';
-import { createChangeRecorder } from '../../use-cases/change-recorder.js';
+import { createAuditService } from '../../use-cases/audit/audit-service.js';
+import { AuditTrail } from '../../use-cases/audit/audit-trail.js';
 import { EngineTopics } from '../../use-cases/live-topics.js';
+import { createMemoryConfig } from '../../use-cases/memory/memory-config.js';
+import { createMemoryService } from '../../use-cases/memory/memory-service.js';
 import { SettingsCache } from '../../use-cases/settings-cache.js';
 import { type App, type AppOptions, createApp } from '../create-app.js';
 import type { ApiServices } from '../handlers/index.js';
@@ -27,6 +31,7 @@ export interface TestServer {
   readonly settings: MemorySettings;
   readonly cache: SettingsCache;
   readonly audit: MemoryAudit;
+  readonly trail: AuditTrail;
   readonly clock: FakeClock;
   readonly auth: Auth;
   readonly app: App;
@@ -51,8 +56,17 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const engine = new MemoryEngine(clock.nowMs);
   const topics = new EngineTopics({ records: engine.records, nowMs: clock.nowMs, log, everyMs: 20 });
   const { passwords, ...appOptions } = options;
-  const auth = await createAuth({ settings: cache, audit, clock, apiToken, ...(passwords && { passwords }) });
-  const services: ApiServices = { changes: createChangeRecorder(audit), topics };
+  const trail = new AuditTrail({ audit, nowMs: clock.nowMs });
+  trail.start();
+  const auth = await createAuth({ settings: cache, audit: trail, clock, apiToken, ...(passwords && { passwords }) });
+  const memory = createMemoryService({
+    engine,
+    config: createMemoryConfig(cache, { worker: defaultMemoryLimits, queues: {} }),
+    reads,
+    topics,
+    clock,
+  });
+  const services: ApiServices = { audit: createAuditService({ trail, log: audit }), topics, memory };
   const app = createApp({
     reads,
     services,
@@ -72,6 +86,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     settings,
     cache,
     audit,
+    trail,
     clock,
     auth,
     app,
@@ -81,7 +96,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async close() {
       await server.close(200);
       await topics.stop();
-      await auth.stop();
+      await trail.stop();
       cache.stop();
     },
   };
