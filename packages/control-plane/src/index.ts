@@ -12,9 +12,19 @@ export type { LeaderDuty, LeaderTick } from './monitor/leader-duty.js';
 export { type Monitor, type MonitorHealth, startMonitor } from './monitor/monitor.js';
 export type { MonitorOptions } from './monitor/monitor-options.js';
 export { createReads, type MonitorReadsOptions } from './monitor/monitor-reads.js';
+export { type Alerting, type AlertingConfig, type AlertServices, createAlerting } from './notifiers/create-alerting.js';
+export type { NotifierConfig } from './notifiers/notifier.js';
 export { type AuditService, createAuditService } from './use-cases/audit/audit-service.js';
 export { AuditTrail, type AuditTrailOptions } from './use-cases/audit/audit-trail.js';
 export { publishEntries } from './use-cases/audit/publish-entries.js';
 export { EngineTopics, type LiveTopics, type LiveTopicsOptions, type TopicFeed } from './use-cases/live-topics.js';
+export { createMemoryConfig, type MemoryConfig } from './use-cases/memory/memory-config.js';
+export { createMemoryDuties } from './use-cases/memory/memory-duties.js';
+export { createMemoryService } from './use-cases/memory/memory-service.js';
+export {
+  type OperationsService,
+  type RunningOperations,
+  startOperations,
+} from './use-cases/operations/start-operations.js';
 export type { Reads } from './use-cases/reads.js';
 export { SettingsCache } from './use-cases/settings-cache.js';

@@ -6,6 +6,8 @@ export interface LeaderTick {
   readonly snapshot: LiveSnapshot;
   /** Of workers that still speak. */
   readonly reports: readonly WorkerReport[];
+  /** As stored: those of workers that ended or fell silent lately, too. */
+  readonly stored: readonly WorkerReport[];
   readonly hosts: readonly HostPresence[];
   readonly nowMs: number;
   /** Every write of a duty carries it. */

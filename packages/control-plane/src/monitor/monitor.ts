@@ -129,7 +129,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     await engine.snapshots.publish(seq, encodeTick(lastTick), fence);
     held = { epoch: fence.epoch, seq };
     await state.remember(nowMs, fence);
-    await discharge({ snapshot: next, reports: tick.reports, hosts: tick.hosts, nowMs, fence });
+    await discharge({ snapshot: next, reports: tick.reports, stored: state.reports, hosts: tick.hosts, nowMs, fence });
     await examineEngine(startedAtMs);
     tickDurationMs = clock.monotonicMs() - startedAtMs;
   };

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
-import { defaultMemoryLimits, defaultThresholds, type HealthThresholds, type MemoryLimits } from '@drover/core';
+import type { NotifierConfig } from '@drover/control-plane';
+import { defaultMemoryLimits, defaultThresholds, type MemoryLimits, type Thresholds } from '@drover/core';
 import { InvalidConfig, problemsOf } from './problems.js';
+import { type Notifications, resolveNotifications, resolveNotifiers, unknownNotifiers } from './resolve-notifiers.js';
 import { configSchema, type DroverConfig, type QueueConfig } from './schema.js';
 
 export interface ResolvedQueue {
@@ -13,7 +15,11 @@ export interface ResolvedQueue {
   readonly maxWorkers: number;
   readonly graceMs: number;
   readonly memory: MemoryLimits;
-  readonly thresholds: HealthThresholds;
+  /** What of them this queue has to itself. */
+  readonly ownMemory: Partial<MemoryLimits>;
+  readonly thresholds: Thresholds;
+  /** What of them this queue has to itself. */
+  readonly ownThresholds: Partial<Thresholds>;
   readonly workerOptions: Readonly<Record<string, unknown>>;
 }
 
@@ -31,7 +37,9 @@ export interface ResolvedConfig {
   readonly runWorkers: boolean;
   readonly trustProxy: boolean;
   readonly memory: MemoryLimits;
-  readonly thresholds: HealthThresholds;
+  readonly thresholds: Thresholds;
+  readonly notifiers: ReadonlyMap<string, NotifierConfig>;
+  readonly notifications: Notifications;
   readonly queues: ReadonlyMap<string, ResolvedQueue>;
 }
 
@@ -62,6 +70,7 @@ export function resolveConfig(
   const parsed = configSchema.safeParse(source.value);
   const environment = fromEnvironment(env);
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, source.value)), ...environment.problems];
+  if (parsed.success) problems.push(...unknownNotifiers(parsed.data));
   if (!parsed.success || problems.length > 0) throw new InvalidConfig(source.name, problems);
   const file = parsed.data;
   const set = { ...file, ...environment.values, ...defined(overrides) };
@@ -85,6 +94,8 @@ export function resolveConfig(
     trustProxy: set.trustProxy ?? false,
     memory,
     thresholds,
+    notifiers: resolveNotifiers(file.notifiers ?? {}),
+    notifications: resolveNotifications(file),
     queues: new Map(queues),
   };
 }
@@ -92,7 +103,7 @@ export function resolveConfig(
 function resolveQueue(
   queueName: string,
   queue: QueueConfig,
-  base: { readonly memory: MemoryLimits; readonly thresholds: HealthThresholds; readonly folder: string },
+  base: { readonly memory: MemoryLimits; readonly thresholds: Thresholds; readonly folder: string },
 ): ResolvedQueue {
   const minWorkers = queue.processor === undefined ? 0 : (queue.minWorkers ?? 1);
   return {
@@ -104,7 +115,9 @@ function resolveQueue(
     maxWorkers: queue.maxWorkers ?? Math.max(1, minWorkers),
     graceMs: queue.graceMs ?? DEFAULT_GRACE_MS,
     memory: { ...base.memory, ...defined(queue.memory ?? {}) },
+    ownMemory: defined(queue.memory ?? {}),
     thresholds: { ...base.thresholds, ...defined(queue.thresholds ?? {}) },
+    ownThresholds: defined(queue.thresholds ?? {}),
     workerOptions: queue.worker ?? {},
   };
 }

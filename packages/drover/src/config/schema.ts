@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notificationsSchema, notifiersSchema } from './alert-settings.js';
 
 const name = z.string().min(1).max(200);
 const positive = z.number().positive();
@@ -6,14 +7,16 @@ const count = z.number().int().min(0).max(1_000);
 
 const memory = z
   .strictObject({
-    softLimitMB: positive.optional().describe('Resident memory above which a worker should be replaced.'),
-    hardLimitMB: positive.optional().describe('Resident memory above which a worker is a danger to its host.'),
+    softLimitMB: positive.optional().describe('Resident memory in MB above which a worker is replaced.'),
+    hardLimitMB: positive.optional().describe('Resident memory in MB above which a worker gets 5 s, and is ended.'),
     warningThresholdPercent: z
       .number()
       .min(1)
       .max(100)
       .optional()
       .describe('Share of the hard limit from which memory is worth a look. `80`.'),
+    afterJobs: z.number().int().min(0).optional().describe('Jobs after which a worker is replaced; `0`: never.'),
+    afterHours: z.number().min(0).optional().describe('Hours after which a worker is replaced; `0`: never.'),
   })
   .refine(({ softLimitMB, hardLimitMB }) => !softLimitMB || !hardLimitMB || softLimitMB <= hardLimitMB, {
     message: 'softLimitMB is above hardLimitMB: a worker would be killed before it is ever recycled',
@@ -27,6 +30,8 @@ const threshold = z
     path: ['warning'],
   });
 
+const spanMs = z.number().int().min(0).max(86_400_000);
+
 const thresholds = z.strictObject({
   queueDepth: threshold.optional().describe('Jobs that could run now.'),
   oldestWaitingMs: threshold.optional().describe('Age of the job that has waited longest, in ms.'),
@@ -34,7 +39,18 @@ const thresholds = z.strictObject({
   timeoutRate: threshold.optional().describe('Timed-out attempts of finished ones over 5 minutes, percent.'),
   processingMs: threshold.optional().describe('95th percentile of processing time over 5 minutes, in ms.'),
   memoryPercent: threshold.optional().describe("The fullest worker's memory of its hard limit, percent."),
+  rateLimitedPercent: threshold
+    .optional()
+    .describe('Attempts that a limiter held back, of all that wanted to start over 5 minutes, percent.'),
   minFinished: z.number().int().min(1).optional().describe('Shares of fewer finished attempts are not judged.'),
+  alertAfterMs: spanMs.optional().describe('How long a limit must be exceeded before an alert fires. `60000`.'),
+  resolveAfterMs: spanMs.optional().describe('How long a value must be clear before its alert resolves. `120000`.'),
+  resolveMarginPercent: z
+    .number()
+    .min(0)
+    .max(90)
+    .optional()
+    .describe('How far below its limit a value is clear of it, percent of the limit. `10`.'),
 });
 
 const queue = z
@@ -108,6 +124,10 @@ export const configSchema = z.strictObject({
     .describe('Believe `X-Forwarded-*`: only behind a proxy of yours that sets them. `false`.'),
   memory: memory.optional().describe('Limits of every worker process; a queue may have its own.'),
   thresholds: thresholds.optional().describe('When a queue is no longer healthy; a queue may have its own.'),
+  notifiers: notifiersSchema
+    .optional()
+    .describe('Who is told of alerts, by name: a `webhook`, `slack` or `mail`. See docs/alerts.md.'),
+  notifications: notificationsSchema.optional().describe('Which alerts are told to whom, and when.'),
   queues: z.record(name, queue).optional().describe('By queue name. Queues without an entry are found and watched.'),
 });
 

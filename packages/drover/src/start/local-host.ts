@@ -1,6 +1,6 @@
 import { freemem, hostname, totalmem } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LocalSupervisor } from '@drover/control-plane';
+import type { LocalSupervisor, MemoryConfig } from '@drover/control-plane';
 import type { Engine, SupervisedQueueStatus } from '@drover/core';
 import type { Logger } from 'pino';
 import type { ResolvedConfig } from '../config/resolve-config.js';
@@ -13,6 +13,8 @@ export interface LocalHostOptions {
   readonly log: Logger;
   /** `null` on a host that runs no workers. */
   readonly supervisor: LocalSupervisor | null;
+  /** In force now: a replacement is started only where it fits. */
+  readonly memory: Pick<MemoryConfig, 'limitsFor'>;
 }
 
 export interface LocalHost {
@@ -92,13 +94,13 @@ type Wanted = Parameters<LocalSupervisor['apply']>[0];
 /** This host's share of the assignment, as far as its own configuration can run it. */
 function wantedHere(
   assignment: Awaited<ReturnType<Engine['fleet']['readAssignment']>>,
-  { config, instanceId }: LocalHostOptions,
+  { config, instanceId, memory }: LocalHostOptions,
 ): Wanted {
   const wanted = [...config.queues.values()]
     .filter(({ processor }) => processor !== null)
-    .map(({ queueName, graceMs, memory }) => {
+    .map(({ queueName, graceMs }) => {
       const count = assignment[queueName]?.[instanceId] ?? 0;
-      return [queueName, { count, graceMs, memoryLimitMB: memory.hardLimitMB }] as const;
+      return [queueName, { count, graceMs, memoryLimitMB: memory.limitsFor(queueName).hardLimitMB }] as const;
     });
   return new Map(wanted);
 }

@@ -1,19 +1,34 @@
 import {
+  type AlertServices,
   type ApiServices,
   type AuditTrail,
   createAuditService,
+  createMemoryService,
   type LiveTopics,
+  type MemoryConfig,
+  type OperationsService,
+  type Reads,
   type TopicFeed,
 } from '@drover/control-plane';
 import type { Engine } from '@drover/core';
+import { systemClock } from './system-clock.js';
 
 export interface ServiceDependencies {
   readonly engine: Engine;
+  readonly alerting: AlertServices;
   readonly trail: AuditTrail;
   readonly topics: LiveTopics & TopicFeed;
+  readonly operations: OperationsService;
+  readonly reads: Reads;
+  readonly memory: MemoryConfig;
 }
 
 /** The services behind the API, one for each area. */
-export function createServices({ engine, trail, topics }: ServiceDependencies): ApiServices {
-  return { audit: createAuditService({ trail, log: engine.audit }), topics };
+export function createServices({ engine, alerting, trail, topics, reads, memory }: ServiceDependencies): ApiServices {
+  return {
+    alerting,
+    audit: createAuditService({ trail, log: engine.audit }),
+    memory: createMemoryService({ engine, config: memory, reads, topics, clock: systemClock }),
+    topics,
+  };
 }

@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
+  type AlertingConfig,
   type ApiServices,
   AuditTrail,
+  createAlerting,
+  createMemoryConfig,
+  createMemoryDuties,
   createReads,
   EngineTopics,
+  type MemoryConfig,
   publishEntries,
   type Reads,
   SettingsCache,
   startMonitor,
 } from '@drover/control-plane';
-import { defaultRetention, type Engine } from '@drover/core';
+import { defaultRetention, type Engine, type MemoryBase } from '@drover/core';
 import { openEngine } from '@drover/engines';
 import type { Logger } from 'pino';
 import type { ResolvedConfig } from '../config/resolve-config.js';
@@ -35,6 +40,7 @@ export interface ControlPlane {
   readonly settings: SettingsCache;
   readonly audit: AuditTrail;
   readonly reads: Reads;
+  readonly memory: MemoryConfig;
   readonly services: ApiServices;
 }
 
@@ -72,6 +78,16 @@ export async function startControlPlane({
   audit.start();
   shutdown.add('audit', () => audit.stop());
 
+  const alerting = createAlerting({
+    records: engine.records,
+    settings,
+    topics,
+    clock: systemClock,
+    log: log.child({ part: 'alerts' }),
+    tickMs: config.tickMs,
+    config: alertingConfig(config),
+  });
+  const memory = createMemoryConfig(settings, memoryBase(config));
   const monitor = startMonitor({
     engine,
     clock: systemClock,
@@ -81,18 +97,48 @@ export async function startControlPlane({
     environment: config.environment,
     tickMs: config.tickMs,
     retention: defaultRetention,
-    thresholdsFor: (queueName) => config.queues.get(queueName)?.thresholds ?? config.thresholds,
-    limitsFor: (queueName) => config.queues.get(queueName)?.memory ?? config.memory,
+    thresholdsFor: alerting.thresholdsFor,
+    alerts: alerting.watch,
+    limitsFor: (queueName) => memory.limitsFor(queueName),
     steers: !observe,
+    duties: [alerting.duty, ...(observe ? [] : createMemoryDuties({ engine, config: memory, topics }))],
   });
   shutdown.add('monitor', () => monitor.stop());
+  // Before the lease is given up: the next leader would send once more what is under way.
+  shutdown.add('notifiers', () => alerting.stop());
 
+  const reads = createReads({ engine, monitor, clock: systemClock, retention: defaultRetention });
   return {
     instanceId,
     engine,
     settings,
     audit,
-    services: createServices({ engine, trail: audit, topics }),
-    reads: createReads({ engine, monitor, clock: systemClock, retention: defaultRetention }),
+    reads,
+    memory,
+    services: createServices({
+      engine,
+      alerting: alerting.services(reads.current),
+      trail: audit,
+      topics,
+      reads,
+      memory,
+    }),
   };
+}
+
+function alertingConfig(config: ResolvedConfig): AlertingConfig {
+  const { environment, thresholds, queues, notifiers, notifications } = config;
+  const { routes, dashboardUrl, ...timing } = notifications;
+  return {
+    thresholds: { configured: thresholds, configuredFor: (queueName) => queues.get(queueName)?.ownThresholds ?? {} },
+    notifiers,
+    routes,
+    timing,
+    letterhead: { environment, dashboardUrl },
+  };
+}
+
+function memoryBase(config: ResolvedConfig): MemoryBase {
+  const queues = [...config.queues.values()].map(({ queueName, ownMemory }) => [queueName, ownMemory] as const);
+  return { worker: config.memory, queues: Object.fromEntries(queues) };
 }

@@ -15,14 +15,14 @@ import { workerSpec } from './worker-spec.js';
 /** Makes this process a host of the fleet; with `config.runWorkers` one that runs the workers assigned to it. */
 export async function startWorkers(
   config: ResolvedConfig,
-  { engine, instanceId }: Pick<ControlPlane, 'engine' | 'instanceId'>,
+  { engine, instanceId, memory }: Pick<ControlPlane, 'engine' | 'instanceId' | 'memory'>,
   log: Logger,
   shutdown: Shutdown,
 ): Promise<void> {
   const supervisor = config.runWorkers ? await startSupervisor(config, log, engine, instanceId) : null;
   const graceMs = Math.max(0, ...[...config.queues.values()].map((queue) => queue.graceMs));
   if (supervisor) shutdown.add('workers', () => supervisor.stop({ graceMs }));
-  const host = startLocalHost({ engine, config, instanceId, version, log, supervisor });
+  const host = startLocalHost({ engine, config, instanceId, version, log, supervisor, memory });
   shutdown.add('host', () => host.stop());
 }
 

@@ -29,6 +29,7 @@ export function workerSpec(
     concurrency: queue.concurrency,
     graceMs: queue.graceMs,
     memoryLimitMB: queue.memory.hardLimitMB,
+    ownMemoryLimit: queue.ownMemory.hardLimitMB !== undefined,
     statePrefix: enginePrefixes(config.engine, config).statePrefix,
     worker: queue.workerOptions,
   };

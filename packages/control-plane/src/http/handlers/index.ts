@@ -1,8 +1,14 @@
 import { type RouteName, type Routes, routes } from '@drover/contract';
+import type { AlertServices } from '../../notifiers/create-alerting.js';
 import type { AuditService } from '../../use-cases/audit/audit-service.js';
 import type { TopicFeed } from '../../use-cases/live-topics.js';
+import type { MemoryService } from '../../use-cases/memory/memory-service.js';
+import type { OperationsService } from '../../use-cases/operations/start-operations.js';
+import { createAlertsHandlers } from './alerts.js';
 import { createAuditHandlers } from './audit.js';
+import { createMemoryHandlers } from './memory.js';
 import { createMonitoringHandlers, type MonitoringHandlerOptions } from './monitoring.js';
+import { createOperationsHandlers } from './operations.js';
 import type { RouteHandler } from './route-context.js';
 
 /** Routes that the table calls served: each must have a handler, and no other may. */
@@ -12,8 +18,11 @@ export type RouteHandlers = { readonly [N in ServedRoute]: RouteHandler<N> };
 
 /** What the handlers call: one service for each area of the API. */
 export interface ApiServices {
+  readonly alerting: AlertServices;
   readonly audit: AuditService;
+  readonly memory: MemoryService;
   readonly topics: TopicFeed;
+  readonly operations: OperationsService;
 }
 
 export type HandlerOptions = MonitoringHandlerOptions & { readonly services: ApiServices };
@@ -21,7 +30,10 @@ export type HandlerOptions = MonitoringHandlerOptions & { readonly services: Api
 export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
   return {
     ...createMonitoringHandlers(options),
+    ...createAlertsHandlers({ ...options, services: options.services.alerting }),
     ...createAuditHandlers(options.services.audit),
+    ...createOperationsHandlers(options.services.operations),
+    ...createMemoryHandlers(options.services.memory),
   };
 }
 
