@@ -1,0 +1,154 @@
+import { type RouteName, routes } from '../routes.js';
+
+export interface RouteDoc {
+  /** What the call does, as a title. */
+  readonly summary: string;
+  /** What the types do not say: units, bounds, what it does not do. */
+  readonly description?: string;
+  /** Examples where a made-up one would mislead; the others are made from the schemas. */
+  readonly body?: unknown;
+  readonly reply?: unknown;
+  /** Of a stream: what it sends. */
+  readonly stream?: { readonly mediaType: string; readonly example: string };
+}
+
+/** The words for each route. A test fails when one has none. */
+export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
+  getSystemHealth: { summary: 'Health of the whole system', description: 'Queues, workers and memory as of one tick.' },
+  getDashboardSummary: { summary: 'Totals over all queues' },
+  getQueuesHealth: {
+    summary: 'Every queue with its health and newest metrics',
+    description: '`issues` says in words why a queue is not healthy.',
+  },
+  getTrends: { summary: 'Short histories for sparklines', description: '`null` is a value that is not known.' },
+  getQueueMetrics: {
+    summary: "One queue's metrics, with its history on request",
+    description:
+      'With `history=true` or any of the other parameters the reply has `history`, oldest first, at most ' +
+      '`historyLimit` entries (60 unless told), and `stepMs`, the span of one entry.',
+  },
+  getStatus: { summary: 'What the control plane says of itself' },
+  openEvents: {
+    summary: 'Live updates as server-sent events',
+    description:
+      'First a `snapshot`, then a `delta` a tick: queues that changed whole, the small parts always. After a break send ' +
+      'the last id as `Last-Event-ID` (or `lastEventId`): what was missed follows, or a new snapshot.',
+    stream: {
+      mediaType: 'text/event-stream',
+      example: 'retry: 3000\n\nid: 7-1284\nevent: snapshot\ndata: {"seq":1284,"epoch":7,…}\n\n: heartbeat\n\n',
+    },
+  },
+  getExecutionStats: {
+    summary: "Distribution of a queue's processing times",
+    description: 'In ms, over a sliding window; `recentExecutions` holds the last 100, newest last.',
+  },
+  getActiveAlerts: { summary: 'Alerts that fire now' },
+  acknowledgeAlert: {
+    summary: 'Acknowledge an alert',
+    description: 'It stays acknowledged until it resolves or grows worse. Acknowledging twice changes nothing.',
+  },
+  acknowledgeAlerts: {
+    summary: 'Acknowledge several alerts',
+    description: 'Either `ids`, or a `filter`; an empty filter stands for all that fire.',
+    body: { ids: ['a1b2c3d4', 'e5f6a7b8'] },
+  },
+  getAlertHistory: { summary: 'Alerts of the last 30 days, page by page' },
+  getAlertThresholds: { summary: 'Thresholds that hold for every queue' },
+  updateAlertThresholds: {
+    summary: 'Change the thresholds of every queue',
+    description: '`null` goes back to the configured value; a threshold of `null` is switched off.',
+    body: { queueDepth: { warning: 1_000, critical: 10_000 } },
+  },
+  getQueueAlertThresholds: { summary: 'Thresholds that hold for one queue' },
+  updateQueueAlertThresholds: {
+    summary: 'Change the thresholds of one queue',
+    body: { errorRate: { warning: 5, critical: 20 } },
+  },
+  getAlertSilences: { summary: 'Maintenance silences' },
+  createAlertSilence: {
+    summary: 'Silence alerts for a while',
+    description: 'Of one queue, of one kind, or of all; until when, and why.',
+    body: { queueName: 'email-sending', until: '2026-05-04T12:00:00Z', why: 'the mail provider is being moved' },
+  },
+  deleteAlertSilence: { summary: 'End a silence' },
+  getAlertNotifiers: { summary: 'Where alerts are sent' },
+  testAlertNotifier: { summary: 'Send a test message to a notifier' },
+  getMemoryHistory: { summary: "History of the workers' memory" },
+  updateMemoryConfig: { summary: 'Change memory limits and recycling' },
+  getRecycles: { summary: 'Recycles under way and done' },
+  startOperation: {
+    summary: 'Start a long or bulk operation',
+    description:
+      'Over the named `queues`, or over those whose names match `matching` (`*` stands for any characters). It goes on ' +
+      'by itself, a batch at a time, also when this control plane ends.',
+    body: { kind: 'retry-failed', queues: ['email-sending', 'payments'], options: { limit: 100_000 } },
+  },
+  getOperations: { summary: 'Operations under way and done' },
+  getOperation: { summary: 'One operation with its progress' },
+  cancelOperation: { summary: 'Cancel an operation', description: 'Between two batches; what was done stays done.' },
+  getWorkerMemory: { summary: 'Every worker with its memory' },
+  getCurrentMemory: { summary: "The workers' memory against the sum of their limits" },
+  getMemoryConfig: { summary: 'Memory limits and recycling', description: 'Sizes in MB, the warning in percent.' },
+  recycleWorker: {
+    summary: 'Replace a worker',
+    description:
+      'Graceful unless told: the replacement starts first, then the worker drains and exits. With `graceful: false` its ' +
+      'jobs are handed back and run again. A worker that is being recycled already answers 409.',
+    body: { reason: 'memory keeps growing', graceful: true },
+  },
+  getScalingPolicies: { summary: 'Scaling policies of all queues' },
+  updateScalingPolicy: {
+    summary: "Change a queue's scaling policy",
+    description: 'Only the fields that are sent change; `null` removes an optional threshold.',
+    body: { minWorkers: 2, maxWorkers: 10, scaleUpThreshold: { queueDepth: 500, cpuPercent: null } },
+  },
+  getScalingDecision: { summary: 'What the scaler would decide now' },
+  getScalingHistory: {
+    summary: 'What the scaler did, newest first',
+    description: '`limit` with `since`, or `limit` with `offset`; pages do not shift when new entries come.',
+  },
+  getRateLimitConfig: { summary: 'Limits of all limiters' },
+  getRateLimitStatus: { summary: "How much of a limiter's windows is used" },
+  getTimeoutConfig: { summary: 'Timeouts of all queues', description: 'In ms; the soft timeout in percent of it.' },
+  updateTimeout: {
+    summary: "Change a queue's timeout",
+    description: 'A timeout of 0 is refused: it would look like one and be none.',
+    body: { timeout: 30_000, adaptiveEnabled: true },
+  },
+  pauseQueue: { summary: 'Pause a queue', description: 'Jobs that run go on; no other is started. Jobs may be added.' },
+  resumeQueue: { summary: 'Resume a paused queue' },
+  cleanQueue: {
+    summary: 'Remove jobs of one status',
+    description:
+      'Those older than `grace` ms, at most `limit` (1,000 unless told). `active` is refused unless the jobs are stale: ' +
+      'removing a job does not stop it.',
+    body: { status: 'failed', grace: 86_400_000, limit: 1_000 },
+  },
+  retryFailedJobs: {
+    summary: 'Retry failed jobs',
+    description:
+      'At most `limit` (1,000 unless told) of those that had failed before the call. `failed` counts jobs that could ' +
+      'not be retried, with the reasons in `errors`.',
+  },
+};
+
+export const tags = [
+  { name: 'monitoring', description: 'Health, metrics, live updates.' },
+  { name: 'queues', description: 'Metrics and operations of queues.' },
+  { name: 'alerts', description: 'What fires, and who was told.' },
+  { name: 'workers', description: 'Worker processes, their memory, recycling.' },
+  { name: 'scaling', description: 'Policies and decisions.' },
+  { name: 'rate-limits', description: 'Limiters and their windows.' },
+  { name: 'timeouts', description: 'Deadlines of jobs.' },
+  { name: 'operations', description: 'Long and bulk operations.' },
+  { name: 'audit', description: 'Who did what.' },
+] as const;
+
+type Tag = (typeof tags)[number]['name'];
+
+/** The chapter of a route: the first part of its path, as far as there is a chapter of that name. */
+export function tagOf(name: RouteName): Tag {
+  const first = routes[name].path.split('/')[1];
+  if (first === 'memory') return 'workers';
+  return tags.find((tag) => tag.name === first)?.name ?? 'monitoring';
+}
