@@ -16,6 +16,8 @@ export interface AppOptions extends Omit<ApiHandlerOptions, 'access' | 'basePath
   readonly dashboardDir?: string;
 }
 
+const docsPath = `${apiBasePath}/docs`;
+
 export type App = ApiHandler;
 
 /** Everything that Drover serves: the API, sign-in, probes, and the dashboard. */
@@ -32,6 +34,13 @@ export function createApp(options: AppOptions): App {
     return faultReply(new Fault('engine_unavailable', 'Drover is not ready.'));
   });
   app.route('/', createAuthRoutes({ auth, trustProxy, log }));
+  // People who read come back to the page once they have signed in; the API's own answer would be an error in JSON.
+  app.get(docsPath, async (context) => {
+    const response = await api.fetch(context.req.raw, context.env);
+    return response.status === 401
+      ? context.redirect(`/sign-in?callbackUrl=${encodeURIComponent(docsPath)}`)
+      : response;
+  });
   app.all(`${apiBasePath}/*`, (context) => api.fetch(context.req.raw, context.env));
   app.notFound((context) => {
     const { pathname } = new URL(context.req.url);
