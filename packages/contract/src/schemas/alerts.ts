@@ -66,10 +66,10 @@ export const acknowledgeAlertReply = z.object({ success: z.boolean(), alert });
 const alertId = z.string().min(1).max(200);
 const acknowledgeAlerts = z
   .strictObject({
-    ids: z.array(alertId).min(1).max(500).optional(),
+    ids: z.array(alertId).min(1).max(500).exactOptional(),
     filter: z
-      .strictObject({ severity: alertSeverity.optional(), queueName: name.optional(), kind: alertKind.optional() })
-      .optional(),
+      .strictObject({ severity: alertSeverity.exactOptional(), queueName: name.exactOptional(), kind: alertKind.exactOptional() })
+      .exactOptional(),
   })
   .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
     path: ['ids'],
@@ -128,10 +128,10 @@ const DAY_MS = 86_400_000;
 
 /** In a change, `null` takes a value back and an absent one stays as it is. */
 const limit = (max: number) => {
-  const value = z.number().min(0).max(max).nullable().optional();
-  return z.strictObject({ warning: value, critical: value }).nullable().optional();
+  const value = z.number().min(0).max(max).nullable().exactOptional();
+  return z.strictObject({ warning: value, critical: value }).nullable().exactOptional();
 };
-const span = z.int().min(0).max(DAY_MS).nullable().optional();
+const span = z.int().min(0).max(DAY_MS).nullable().exactOptional();
 
 export const alertThresholdsChange = z.strictObject({
   queueDepth: limit(1_000_000_000),
@@ -141,10 +141,10 @@ export const alertThresholdsChange = z.strictObject({
   processingMs: limit(90 * DAY_MS),
   memoryPercent: limit(1_000),
   rateLimitedPercent: limit(100),
-  minFinished: z.int().min(1).max(1_000_000).nullable().optional(),
+  minFinished: z.int().min(1).max(1_000_000).nullable().exactOptional(),
   alertAfterMs: span,
   resolveAfterMs: span,
-  resolveMarginPercent: z.number().min(0).max(90).nullable().optional(),
+  resolveMarginPercent: z.number().min(0).max(90).nullable().exactOptional(),
 });
 
 const thresholdsReply = {

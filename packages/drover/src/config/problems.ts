@@ -16,7 +16,9 @@ export function problemsOf(error: z.ZodError, input: unknown): ConfigProblem[] {
       }));
     }
     const given = valueAt(input, path);
-    const shown = given === undefined ? '' : ` (given: ${JSON.stringify(given)?.slice(0, 60)})`;
+    // The address of a chat's webhook is a secret, and a mail server's holds a password.
+    const shown =
+      given === undefined || path[0] === 'notifiers' ? '' : ` (given: ${JSON.stringify(given)?.slice(0, 60)})`;
     return [{ path: pathInWords(path), message: `${issue.message}${shown}` }];
   });
 }
@@ -48,6 +50,8 @@ const settingsByLevel = {
     'trustProxy',
     'memory',
     'thresholds',
+    'notifiers',
+    'notifications',
     'queues',
   ],
   queue: [

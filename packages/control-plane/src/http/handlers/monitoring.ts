@@ -1,4 +1,4 @@
-import type { memoryRoutes, monitoringRoutes, RouteMatch } from '@drover/contract';
+import type { memoryRoutes, monitoringRoutes } from '@drover/contract';
 import { Fault } from '@drover/core';
 import { historyWindow } from '../../use-cases/history-window.js';
 import type { Reads } from '../../use-cases/reads.js';
@@ -9,6 +9,7 @@ import { streamSink } from '../event-sink.js';
 import { securityHeaders } from '../security-headers.js';
 import type { ServedSnapshot, SnapshotFeed, SnapshotRoute } from '../served-snapshot.js';
 import { TickMemo } from '../tick-memo.js';
+import { currentFigures, MIN_STALE_MS, queueOf } from './current-figures.js';
 import type { HandlersOf, RouteContext } from './route-context.js';
 
 export interface MonitoringHandlerOptions {
@@ -18,9 +19,6 @@ export interface MonitoringHandlerOptions {
   readonly nowMs: () => number;
 }
 
-/** Ticks without a new snapshot after which a reply is marked stale. */
-const STALE_TICKS = 3;
-const MIN_STALE_MS = 10_000;
 const READ_DEADLINE_MS = 10_000;
 const DEFAULT_TRENDS_MS = 3_600_000;
 
@@ -34,28 +32,7 @@ export function createMonitoringHandlers({
   typeof monitoringRoutes & Pick<typeof memoryRoutes, 'getWorkerMemory' | 'getCurrentMemory'>
 > {
   const memo = new TickMemo(nowMs, MIN_STALE_MS);
-
-  const served = (): ServedSnapshot => {
-    const current = feed.current();
-    if (current) return current;
-    throw new Fault(
-      'engine_unavailable',
-      'Drover has no figures yet: it has just started, or cannot reach its engine.',
-      {
-        retryAfterMs: 2_000,
-      },
-    );
-  };
-
-  /** How old the figures are, in seconds; and again as a warning when no tick came for a while. */
-  const ageHeaders = ({ snapshot }: ServedSnapshot): Record<string, string> => {
-    const ageMs = Math.max(0, nowMs() - snapshot.timestamp.getTime());
-    const stale = ageMs > Math.max(MIN_STALE_MS, STALE_TICKS * snapshot.status.tickMs);
-    return {
-      'X-Drover-Snapshot-Age': (ageMs / 1_000).toFixed(3),
-      ...(stale && { 'X-Drover-Stale': String(Math.round(ageMs / 1_000)) }),
-    };
-  };
+  const { served, ageHeaders } = currentFigures({ feed, nowMs });
 
   const part =
     (route: SnapshotRoute) =>
@@ -63,14 +40,6 @@ export function createMonitoringHandlers({
       const current = served();
       return sendBody(request, current.body(route), ageHeaders(current));
     };
-
-  /** The queue that a path names. A name with a percent sign that came unencoded is found as it stood. */
-  const queueOf = (current: ServedSnapshot, { params, rawParams }: RouteMatch) => {
-    const [name, raw] = [params.queueName ?? '', rawParams.queueName ?? ''];
-    const queue = current.queue(name) ?? current.queue(raw);
-    if (queue) return queue;
-    throw new Fault('not_found', `There is no queue named "${name}".`, { details: { queueName: name } });
-  };
 
   const fromEngine = async (
     current: ServedSnapshot,

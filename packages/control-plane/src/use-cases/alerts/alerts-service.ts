@@ -64,6 +64,11 @@ export class AlertsService {
     this.#options = options;
   }
 
+  /** Grows with each acknowledgement at this replica: what is listed may differ then. */
+  get revision(): number {
+    return this.#fresh.revision;
+  }
+
   /** All that fire and match, the critical first; from the snapshot, so it costs the engine nothing. */
   list(snapshot: LiveSnapshot, filter: AlertFilter): Alert[] {
     return this.#fresh.over(snapshot).filter((alert) => matches(alert, filter));

@@ -6,9 +6,15 @@ import type { Alert, LiveSnapshot } from '@drover/contract';
  */
 export class FreshAcknowledgements {
   readonly #byId = new Map<string, Alert>();
+  #revision = 0;
   #served: { readonly snapshot: LiveSnapshot; readonly alerts: readonly Alert[] } | null = null;
 
+  get revision(): number {
+    return this.#revision;
+  }
+
   add(alert: Alert): void {
+    this.#revision += 1;
     this.#byId.set(alert.id, alert);
     this.#served = null;
   }

@@ -92,7 +92,7 @@ export class ThresholdSettings {
 /** A damaged document changes nothing. */
 function parse(value: unknown): Overrides {
   const parsed = alertThresholdsChange.safeParse(value ?? {});
-  return parsed.success ? (parsed.data as Overrides) : {};
+  return parsed.success ? parsed.data : {};
 }
 
 function merge(base: Thresholds, overrides: Overrides): Thresholds {
