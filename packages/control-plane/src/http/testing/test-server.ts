@@ -1,7 +1,9 @@
 import { apiBasePath } from '@drover/contract';
-import { defaultMemoryLimits } from '@drover/core';
+import { defaultMemoryLimits, defaultMessageTiming, defaultThresholds } from '@drover/core';
 import { type Logger, pino } from 'pino';
 import { type Auth, type AuthOptions, createAuth } from '../../auth/create-auth.js';
+import { type Alerting, createAlerting } from '../../notifiers/create-alerting.js';
+import type { NotifierConfig } from '../../notifiers/notifier.js';
 import { MemoryEngine } from '../../testing/memory-engine.js';
 import { createAuditService } from '../../use-cases/audit/audit-service.js';
 import { AuditTrail } from '../../use-cases/audit/audit-trail.js';
@@ -28,6 +30,7 @@ export interface TestServer {
   readonly engine: MemoryEngine;
   readonly topics: EngineTopics;
   readonly services: ApiServices;
+  readonly alerting: Alerting;
   readonly settings: MemorySettings;
   readonly cache: SettingsCache;
   readonly audit: MemoryAudit;
@@ -44,7 +47,7 @@ export interface TestServer {
 }
 
 export type TestServerOptions = Partial<Omit<AppOptions, 'reads' | 'auth' | 'log'>> &
-  Pick<Partial<AuthOptions>, 'passwords'>;
+  Pick<Partial<AuthOptions>, 'passwords'> & { readonly notifiers?: Readonly<Record<string, NotifierConfig>> };
 
 /** A whole server on a free port, over stores in memory. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -55,7 +58,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await cache.refresh();
   const engine = new MemoryEngine(clock.nowMs);
   const topics = new EngineTopics({ records: engine.records, nowMs: clock.nowMs, log, everyMs: 20 });
-  const { passwords, ...appOptions } = options;
+  const { passwords, notifiers = {}, ...appOptions } = options;
   const trail = new AuditTrail({ audit, nowMs: clock.nowMs });
   trail.start();
   const auth = await createAuth({ settings: cache, audit: trail, clock, apiToken, ...(passwords && { passwords }) });
@@ -66,7 +69,27 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     topics,
     clock,
   });
-  const services: ApiServices = { audit: createAuditService({ trail, log: audit }), topics, memory };
+  const alerting = createAlerting({
+    records: engine.records,
+    settings: cache,
+    topics,
+    clock,
+    log,
+    tickMs: 5_000,
+    config: {
+      thresholds: { configured: defaultThresholds, configuredFor: () => ({}) },
+      notifiers: new Map(Object.entries(notifiers)),
+      routes: [{ notifiers: Object.keys(notifiers) }],
+      timing: defaultMessageTiming,
+      letterhead: { environment: 'test', dashboardUrl: null },
+    },
+  });
+  const services: ApiServices = {
+    alerting: alerting.services(reads.current),
+    audit: createAuditService({ trail, log: audit }),
+    topics,
+    memory,
+  };
   const app = createApp({
     reads,
     services,
@@ -83,6 +106,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     engine,
     topics,
     services,
+    alerting,
     settings,
     cache,
     audit,
@@ -95,6 +119,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     bearer: (token = apiToken) => ({ Authorization: `Bearer ${token}` }),
     async close() {
       await server.close(200);
+      await alerting.stop();
       await topics.stop();
       await trail.stop();
       cache.stop();
