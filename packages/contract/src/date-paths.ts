@@ -37,6 +37,8 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   createAlertSilence: silence('silence.'),
   deleteAlertSilence: silence('silence.'),
   getAlertNotifiers: ['*.lastSuccessAt', '*.lastFailureAt', '*.nextAttemptAt'],
+  getTimeoutConfig: ['*.activity.since'],
+  updateTimeout: ['config.activity.since'],
   getWorkerMemory: worker('workers.*.'),
   getCurrentMemory: ['stats.timestamp'],
   getScalingDecision: ['metrics.timestamp'],

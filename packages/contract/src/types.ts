@@ -406,26 +406,69 @@ export interface RateLimitWindow {
 // Timeouts
 
 export interface TimeoutConfiguration {
-  [queueName: string]: {
-    timeout: number; // milliseconds
-    adaptiveEnabled: boolean;
-    softTimeoutPercentage: number;
-  };
+  [queueName: string]: QueueTimeout;
 }
 
+/** The timeouts of one queue, as its workers go by them. */
+export interface QueueTimeout extends TimeoutExtras {
+  timeout: number; // milliseconds
+  adaptiveEnabled: boolean;
+  softTimeoutPercentage: number;
+}
+
+/** Additions of Drover. */
+export interface TimeoutExtras {
+  /** False: attempts have no deadline; `timeout` is what they would have. */
+  enabled?: boolean;
+  /** True: what would have timed out is told, and nothing is killed. */
+  shadow?: boolean;
+  /** Bounds of an adaptive timeout, in ms. */
+  floor?: number;
+  ceiling?: number;
+  /** An adaptive timeout is this percentile of a job name's durations, times the factor. */
+  percentile?: number;
+  factor?: number;
+  /** A job name with fewer measured attempts has `timeout`. */
+  minSamples?: number;
+  /** Adaptive timeouts in force, in ms, of the job names that have one; all others have `timeout`. */
+  effective?: Record<string, number>;
+  /** What the timeouts did since they were last changed. */
+  activity?: TimeoutActivity;
+}
+
+export interface TimeoutActivity extends TimeoutCounts {
+  since: Date;
+  /** At most 50 job names, the rest under `*`. */
+  byName: Record<string, TimeoutCounts>;
+}
+
+export interface TimeoutCounts {
+  /** Attempts that ran past the soft timeout. */
+  soft: number;
+  /** Attempts that shadow mode let run past their timeout: they would have been killed. */
+  wouldHaveTimedOut: number;
+  /** Handlers that ignored the abort of their signal and were left running. */
+  abandoned: number;
+}
+
+/** Fields that are left out stay as they are; `null` returns a field to the configuration. */
 export interface UpdateTimeoutRequest {
-  timeout?: number;
-  adaptiveEnabled?: boolean;
+  timeout?: number | null;
+  adaptiveEnabled?: boolean | null;
+  softTimeoutPercentage?: number | null;
+  /** A change of `timeout` switches timeouts on, unless this says otherwise. */
+  enabled?: boolean | null;
+  shadow?: boolean | null;
+  floor?: number | null;
+  ceiling?: number | null;
+  percentile?: number | null;
+  factor?: number | null;
+  minSamples?: number | null;
 }
 
 export interface UpdateTimeoutResponse {
   success: boolean;
-  config: {
-    queueName: string;
-    timeout: number;
-    adaptiveEnabled: boolean;
-    softTimeoutPercentage: number;
-  };
+  config: { queueName: string } & QueueTimeout;
 }
 
 export interface ExecutionStatsResponse {

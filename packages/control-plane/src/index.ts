@@ -28,3 +28,5 @@ export {
 } from './use-cases/operations/start-operations.js';
 export type { Reads } from './use-cases/reads.js';
 export { SettingsCache } from './use-cases/settings-cache.js';
+export { createTimeouts } from './use-cases/timeouts/create-timeouts.js';
+export type { TimeoutsService } from './use-cases/timeouts/timeouts-service.js';

@@ -2,12 +2,12 @@ import type { TimeoutConfiguration, UpdateTimeoutRequest, UpdateTimeoutResponse 
 import type { NoInput, OfQueue, Route } from './route.js';
 
 export const timeoutsRoutes = {
-  getTimeoutConfig: { method: 'GET', path: '/timeouts', role: 'viewer', served: false, faults: [] },
+  getTimeoutConfig: { method: 'GET', path: '/timeouts', role: 'viewer', served: true, faults: [] },
   updateTimeout: {
     method: 'PATCH',
     path: '/timeouts/:queueName',
     role: 'admin',
-    served: false,
+    served: true,
     faults: ['not_found', 'conflict', 'too_large'],
   },
 } as const satisfies Record<string, Route>;

@@ -1,19 +1,44 @@
 import { z } from 'zod';
-import { amount, name, none, ofQueue, percent } from './primitives.js';
+import { amount, count, instant, name, none, ofQueue, percent } from './primitives.js';
 
-const timeout = { timeout: amount, adaptiveEnabled: z.boolean(), softTimeoutPercentage: percent };
+const counts = { soft: count, wouldHaveTimedOut: count, abandoned: count };
 
-export const timeoutConfiguration = z.record(name, z.object(timeout));
+const queueTimeout = {
+  timeout: amount,
+  adaptiveEnabled: z.boolean(),
+  softTimeoutPercentage: percent,
+  enabled: z.boolean().exactOptional(),
+  shadow: z.boolean().exactOptional(),
+  floor: amount.exactOptional(),
+  ceiling: amount.exactOptional(),
+  percentile: percent.exactOptional(),
+  factor: amount.exactOptional(),
+  minSamples: count.exactOptional(),
+  effective: z.record(z.string(), amount).exactOptional(),
+  activity: z.object({ since: instant, ...counts, byName: z.record(z.string(), z.object(counts)) }).exactOptional(),
+};
+
+export const timeoutConfiguration = z.record(name, z.object(queueTimeout));
+
+/** 0 is refused: whoever means "no timeout" says `enabled: false`, and does not stumble into it. */
+const duration = z.int().min(1).max(604_800_000).nullable().optional();
 
 export const updateTimeoutBody = z.strictObject({
-  /** 0 is refused: whoever means "no timeout" must say so, not stumble into it. */
-  timeout: z.int().min(1).max(604_800_000).optional(),
-  adaptiveEnabled: z.boolean().optional(),
+  timeout: duration,
+  adaptiveEnabled: z.boolean().nullable().optional(),
+  softTimeoutPercentage: z.number().min(1).max(100).nullable().optional(),
+  enabled: z.boolean().nullable().optional(),
+  shadow: z.boolean().nullable().optional(),
+  floor: duration,
+  ceiling: duration,
+  percentile: z.number().min(50).max(100).nullable().optional(),
+  factor: z.number().min(1).max(100).nullable().optional(),
+  minSamples: z.int().min(1).max(1_000_000).nullable().optional(),
 });
 
 export const updateTimeoutReply = z.object({
   success: z.boolean(),
-  config: z.object({ queueName: name, ...timeout }),
+  config: z.object({ queueName: name, ...queueTimeout }),
 });
 
 export const timeoutsRouteSchemas = {

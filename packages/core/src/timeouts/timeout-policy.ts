@@ -43,8 +43,10 @@ export const emptyTimeoutBasis: TimeoutBasis = { config: emptyTimeouts, adapted:
 /** A week: longer jobs are switched off timeouts explicitly. */
 export const MAX_TIMEOUT_MS = 604_800_000;
 
+type Defaults = Omit<TimeoutPolicy, 'floorMs' | 'ceilingMs'>;
+
 /** Nothing is killed until somebody says after how long. */
-const defaults = {
+const defaults: Defaults = {
   enabled: false,
   timeoutMs: 300_000,
   adaptiveEnabled: false,
@@ -53,7 +55,7 @@ const defaults = {
   percentile: 99,
   factor: 2,
   minSamples: 100,
-} as const;
+};
 
 const FLOOR_SHARE = 0.1;
 const CEILING_SHARE = 3;
@@ -63,28 +65,50 @@ const CEILING_SHARE = 3;
  * an admin's change outranks the configuration.
  */
 export function timeoutPolicyOf(queueName: string, basis: TimeoutBasis, changes: TimeoutsDocument): TimeoutPolicy {
-  return resolveTimeoutPolicy([
-    basis.config.default,
-    changes.default,
-    own(basis.config.queues, queueName),
-    own(changes.queues, queueName),
-  ]);
+  return resolveTimeoutPolicy(layersOf(queueName, basis, changes));
 }
 
 /** Later layers outrank earlier ones, field by field. */
 export function resolveTimeoutPolicy(layers: readonly (TimeoutSettings | undefined)[]): TimeoutPolicy {
-  let merged: TimeoutSettings & typeof defaults = defaults;
-  for (const layer of layers) {
-    if (layer === undefined) continue;
-    const implied = layer.timeoutMs === undefined ? {} : { enabled: true };
-    merged = { ...merged, ...implied, ...layer } as typeof merged;
-  }
+  const merged = mergeLayers(layers);
   const { timeoutMs } = merged;
   return {
     ...merged,
     floorMs: Math.min(timeoutMs, merged.floorMs ?? Math.ceil(timeoutMs * FLOOR_SHARE)),
     ceilingMs: Math.max(timeoutMs, merged.ceilingMs ?? Math.min(MAX_TIMEOUT_MS, timeoutMs * CEILING_SHARE)),
   };
+}
+
+/** What contradicts itself in a queue's policy, to be refused before it is stored. */
+export function timeoutProblems(
+  queueName: string,
+  basis: TimeoutBasis,
+  changes: TimeoutsDocument,
+): readonly { readonly field: keyof TimeoutSettings; readonly message: string }[] {
+  const { timeoutMs, floorMs = 0, ceilingMs = MAX_TIMEOUT_MS } = mergeLayers(layersOf(queueName, basis, changes));
+  const problems: { field: keyof TimeoutSettings; message: string }[] = [];
+  if (floorMs > timeoutMs) problems.push({ field: 'floorMs', message: `is above the timeout of ${timeoutMs} ms` });
+  if (ceilingMs < timeoutMs) problems.push({ field: 'ceilingMs', message: `is below the timeout of ${timeoutMs} ms` });
+  return problems;
+}
+
+function mergeLayers(layers: readonly (TimeoutSettings | undefined)[]): TimeoutSettings & Defaults {
+  let merged: TimeoutSettings & Defaults = defaults;
+  for (const layer of layers) {
+    if (layer === undefined) continue;
+    const implied = layer.timeoutMs === undefined ? {} : { enabled: true };
+    merged = { ...merged, ...implied, ...layer };
+  }
+  return merged;
+}
+
+function layersOf(queueName: string, basis: TimeoutBasis, changes: TimeoutsDocument) {
+  return [
+    basis.config.default,
+    changes.default,
+    own(basis.config.queues, queueName),
+    own(changes.queues, queueName),
+  ] as const;
 }
 
 /** The deadline of a job name in ms, wherever it is asked: by a worker, or to show it. */

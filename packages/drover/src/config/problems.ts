@@ -50,6 +50,7 @@ const settingsByLevel = {
     'trustProxy',
     'memory',
     'thresholds',
+    'timeout',
     'notifiers',
     'notifications',
     'queues',
@@ -63,6 +64,7 @@ const settingsByLevel = {
     'graceMs',
     'memory',
     'thresholds',
+    'timeout',
     'worker',
   ],
 } as const;

@@ -67,7 +67,7 @@ function describeProperties({ properties = {} }: JsonSchema, prefix: string): st
 
 /** A pair of limits is one line, and a queue's own limits are those of the whole. */
 function isToldAbove(path: string, { properties = {} }: JsonSchema): boolean {
-  return 'critical' in properties || /^queues\.<name>\.(memory|thresholds)$/.test(path);
+  return 'critical' in properties || /^queues\.<name>\.(memory|thresholds|timeout)$/.test(path);
 }
 
 function typeInWords({ properties, type = 'value', minimum, maximum }: JsonSchema): string {

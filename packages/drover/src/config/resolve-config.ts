@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import type { NotifierConfig } from '@drover/control-plane';
-import { defaultMemoryLimits, defaultThresholds, type MemoryLimits, type Thresholds } from '@drover/core';
+import {
+  defaultMemoryLimits,
+  defaultThresholds,
+  type MemoryLimits,
+  type Thresholds,
+  type TimeoutSettings,
+} from '@drover/core';
 import { InvalidConfig, problemsOf } from './problems.js';
 import { type Notifications, resolveNotifications, resolveNotifiers, unknownNotifiers } from './resolve-notifiers.js';
 import { configSchema, type DroverConfig, type QueueConfig } from './schema.js';
@@ -20,6 +26,7 @@ export interface ResolvedQueue {
   readonly thresholds: Thresholds;
   /** What of them this queue has to itself. */
   readonly ownThresholds: Partial<Thresholds>;
+  readonly ownTimeout: TimeoutSettings;
   readonly workerOptions: Readonly<Record<string, unknown>>;
 }
 
@@ -38,6 +45,7 @@ export interface ResolvedConfig {
   readonly trustProxy: boolean;
   readonly memory: MemoryLimits;
   readonly thresholds: Thresholds;
+  readonly timeout: TimeoutSettings;
   readonly notifiers: ReadonlyMap<string, NotifierConfig>;
   readonly notifications: Notifications;
   readonly queues: ReadonlyMap<string, ResolvedQueue>;
@@ -94,6 +102,7 @@ export function resolveConfig(
     trustProxy: set.trustProxy ?? false,
     memory,
     thresholds,
+    timeout: defined(file.timeout ?? {}),
     notifiers: resolveNotifiers(file.notifiers ?? {}),
     notifications: resolveNotifications(file),
     queues: new Map(queues),
@@ -116,6 +125,7 @@ function resolveQueue(
     graceMs: queue.graceMs ?? DEFAULT_GRACE_MS,
     memory: { ...base.memory, ...defined(queue.memory ?? {}) },
     ownMemory: defined(queue.memory ?? {}),
+    ownTimeout: defined(queue.timeout ?? {}),
     thresholds: { ...base.thresholds, ...defined(queue.thresholds ?? {}) },
     ownThresholds: defined(queue.thresholds ?? {}),
     workerOptions: queue.worker ?? {},

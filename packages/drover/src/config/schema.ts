@@ -53,6 +53,51 @@ const thresholds = z.strictObject({
     .describe('How far below its limit a value is clear of it, percent of the limit. `10`.'),
 });
 
+const duration = z.number().int().min(1).max(604_800_000);
+
+const timeout = z
+  .strictObject({
+    timeoutMs: duration
+      .optional()
+      .describe('How long an attempt may run before its signal is aborted and it fails. Without it there is no limit.'),
+    enabled: z.boolean().optional().describe('False switches timeouts off. `true` where a `timeoutMs` is given.'),
+    softTimeoutPercentage: z
+      .number()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Share of the timeout after which an attempt is told of, percent; 100 is never. `80`.'),
+    shadow: z.boolean().optional().describe('Tell what would time out, and kill nothing. `false`.'),
+    adaptiveEnabled: z
+      .boolean()
+      .optional()
+      .describe('Give each job name a timeout of its own, from how long its attempts take. `false`.'),
+    floorMs: duration.optional().describe('Shortest adaptive timeout. A tenth of `timeoutMs`.'),
+    ceilingMs: duration.optional().describe('Longest adaptive timeout. Three times `timeoutMs`.'),
+    percentile: z
+      .number()
+      .min(50)
+      .max(100)
+      .optional()
+      .describe('An adaptive timeout is this percentile of the durations, times `factor`. `99`.'),
+    factor: z.number().min(1).max(100).optional().describe('Room above the percentile. `2`.'),
+    minSamples: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('A job name with fewer measured attempts has `timeoutMs`. `100`.'),
+  })
+  .refine(({ timeoutMs, floorMs }) => !timeoutMs || !floorMs || floorMs <= timeoutMs, {
+    message: 'floorMs is above timeoutMs',
+    path: ['floorMs'],
+  })
+  .refine(({ timeoutMs, ceilingMs }) => !timeoutMs || !ceilingMs || timeoutMs <= ceilingMs, {
+    message: 'ceilingMs is below timeoutMs',
+    path: ['ceilingMs'],
+  });
+
 const queue = z
   .strictObject({
     processor: z
@@ -79,6 +124,7 @@ const queue = z
       .describe('How long a stopping worker may finish its jobs before it hands them back. `30000`.'),
     memory: memory.optional().describe('As `memory` above, for this queue.'),
     thresholds: thresholds.optional().describe('As `thresholds` above, for this queue.'),
+    timeout: timeout.optional().describe('As `timeout` above, for this queue.'),
     worker: z
       .record(z.string(), z.json())
       .optional()
@@ -124,6 +170,7 @@ export const configSchema = z.strictObject({
     .describe('Believe `X-Forwarded-*`: only behind a proxy of yours that sets them. `false`.'),
   memory: memory.optional().describe('Limits of every worker process; a queue may have its own.'),
   thresholds: thresholds.optional().describe('When a queue is no longer healthy; a queue may have its own.'),
+  timeout: timeout.optional().describe('How long attempts may run; a queue may have its own.'),
   notifiers: notifiersSchema
     .optional()
     .describe('Who is told of alerts, by name: a `webhook`, `slack` or `mail`. See docs/alerts.md.'),

@@ -8,6 +8,7 @@ import {
   type MemoryConfig,
   type OperationsService,
   type Reads,
+  type TimeoutsService,
   type TopicFeed,
 } from '@drover/control-plane';
 import type { Engine } from '@drover/core';
@@ -21,14 +22,26 @@ export interface ServiceDependencies {
   readonly operations: OperationsService;
   readonly reads: Reads;
   readonly memory: MemoryConfig;
+  readonly timeouts: TimeoutsService;
 }
 
 /** The services behind the API, one for each area. */
-export function createServices({ engine, alerting, trail, topics, reads, memory }: ServiceDependencies): ApiServices {
+export function createServices({
+  engine,
+  alerting,
+  trail,
+  topics,
+  operations,
+  reads,
+  memory,
+  timeouts,
+}: ServiceDependencies): ApiServices {
   return {
     alerting,
     audit: createAuditService({ trail, log: engine.audit }),
     memory: createMemoryService({ engine, config: memory, reads, topics, clock: systemClock }),
     topics,
+    timeouts,
+    operations,
   };
 }

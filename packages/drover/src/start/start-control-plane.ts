@@ -8,14 +8,16 @@ import {
   createMemoryConfig,
   createMemoryDuties,
   createReads,
+  createTimeouts,
   EngineTopics,
   type MemoryConfig,
   publishEntries,
   type Reads,
   SettingsCache,
   startMonitor,
+  startOperations,
 } from '@drover/control-plane';
-import { defaultRetention, type Engine, type MemoryBase } from '@drover/core';
+import { defaultRetention, type Engine, type MemoryBase, type TimeoutsDocument } from '@drover/core';
 import { openEngine } from '@drover/engines';
 import type { Logger } from 'pino';
 import type { ResolvedConfig } from '../config/resolve-config.js';
@@ -88,6 +90,7 @@ export async function startControlPlane({
     config: alertingConfig(config),
   });
   const memory = createMemoryConfig(settings, memoryBase(config));
+  const timeouts = createTimeouts(settings, timeoutsConfig(config));
   const monitor = startMonitor({
     engine,
     clock: systemClock,
@@ -101,13 +104,22 @@ export async function startControlPlane({
     alerts: alerting.watch,
     limitsFor: (queueName) => memory.limitsFor(queueName),
     steers: !observe,
-    duties: [alerting.duty, ...(observe ? [] : createMemoryDuties({ engine, config: memory, topics }))],
+    duties: [
+      alerting.duty,
+      ...(observe ? [] : [...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty]),
+    ],
   });
   shutdown.add('monitor', () => monitor.stop());
   // Before the lease is given up: the next leader would send once more what is under way.
   shutdown.add('notifiers', () => alerting.stop());
 
-  const reads = createReads({ engine, monitor, clock: systemClock, retention: defaultRetention });
+  const operations = startOperations({
+    ...{ engine, topics, audit, instanceId, clock: systemClock },
+    reads: createReads({ engine, monitor, clock: systemClock, retention: defaultRetention }),
+    log: log.child({ part: 'operations' }),
+  });
+  shutdown.add('operations', () => operations.stop());
+  const { reads } = operations;
   return {
     instanceId,
     engine,
@@ -120,8 +132,10 @@ export async function startControlPlane({
       alerting: alerting.services(reads.current),
       trail: audit,
       topics,
+      operations,
       reads,
       memory,
+      timeouts: timeouts.service,
     }),
   };
 }
@@ -135,6 +149,14 @@ function alertingConfig(config: ResolvedConfig): AlertingConfig {
     routes,
     timing,
     letterhead: { environment, dashboardUrl },
+  };
+}
+
+function timeoutsConfig({ timeout, queues }: ResolvedConfig): TimeoutsDocument {
+  const own = [...queues.values()].filter(({ ownTimeout }) => Object.keys(ownTimeout).length > 0);
+  return {
+    ...(Object.keys(timeout).length > 0 && { default: timeout }),
+    queues: Object.fromEntries(own.map(({ queueName, ownTimeout }) => [queueName, ownTimeout])),
   };
 }
 

@@ -4,12 +4,14 @@ import type { AuditService } from '../../use-cases/audit/audit-service.js';
 import type { TopicFeed } from '../../use-cases/live-topics.js';
 import type { MemoryService } from '../../use-cases/memory/memory-service.js';
 import type { OperationsService } from '../../use-cases/operations/start-operations.js';
+import type { TimeoutsService } from '../../use-cases/timeouts/timeouts-service.js';
 import { createAlertsHandlers } from './alerts.js';
 import { createAuditHandlers } from './audit.js';
 import { createMemoryHandlers } from './memory.js';
 import { createMonitoringHandlers, type MonitoringHandlerOptions } from './monitoring.js';
 import { createOperationsHandlers } from './operations.js';
 import type { RouteHandler } from './route-context.js';
+import { createTimeoutsHandlers } from './timeouts.js';
 
 /** Routes that the table calls served: each must have a handler, and no other may. */
 export type ServedRoute = { [N in RouteName]: Routes[N]['served'] extends true ? N : never }[RouteName];
@@ -23,6 +25,7 @@ export interface ApiServices {
   readonly memory: MemoryService;
   readonly topics: TopicFeed;
   readonly operations: OperationsService;
+  readonly timeouts: TimeoutsService;
 }
 
 export type HandlerOptions = MonitoringHandlerOptions & { readonly services: ApiServices };
@@ -34,6 +37,7 @@ export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
     ...createAuditHandlers(options.services.audit),
     ...createOperationsHandlers(options.services.operations),
     ...createMemoryHandlers(options.services.memory),
+    ...createTimeoutsHandlers({ ...options, timeouts: options.services.timeouts }),
   };
 }
 

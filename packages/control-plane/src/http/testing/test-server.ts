@@ -10,7 +10,9 @@ import { AuditTrail } from '../../use-cases/audit/audit-trail.js';
 import { EngineTopics } from '../../use-cases/live-topics.js';
 import { createMemoryConfig } from '../../use-cases/memory/memory-config.js';
 import { createMemoryService } from '../../use-cases/memory/memory-service.js';
+import { startOperations } from '../../use-cases/operations/start-operations.js';
 import { SettingsCache } from '../../use-cases/settings-cache.js';
+import { createTimeouts } from '../../use-cases/timeouts/create-timeouts.js';
 import { type App, type AppOptions, createApp } from '../create-app.js';
 import type { ApiServices } from '../handlers/index.js';
 import { type HttpServer, serve } from '../serve.js';
@@ -84,14 +86,17 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       letterhead: { environment: 'test', dashboardUrl: null },
     },
   });
+  const operations = startOperations({ engine, reads, topics, audit: trail, clock, instanceId: 'test', log });
   const services: ApiServices = {
     alerting: alerting.services(reads.current),
     audit: createAuditService({ trail, log: audit }),
     topics,
     memory,
+    timeouts: createTimeouts(cache, { queues: {} }).service,
+    operations,
   };
   const app = createApp({
-    reads,
+    reads: operations.reads,
     services,
     auth,
     log,
@@ -120,6 +125,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async close() {
       await server.close(200);
       await alerting.stop();
+      await operations.stop();
       await topics.stop();
       await trail.stop();
       cache.stop();
