@@ -1,4 +1,10 @@
-import type { CleanQueueRequest, CleanQueueResponse, QueueControlResponse, RetryFailedJobsResponse } from '../types.js';
+import type {
+  CleanQueueRequest,
+  CleanQueueResponse,
+  JobStatus,
+  QueueControlResponse,
+  RetryFailedJobsResponse,
+} from '../types.js';
 import type { OfQueue, Route } from './route.js';
 
 export const operationsRoutes = {
@@ -6,31 +12,154 @@ export const operationsRoutes = {
     method: 'POST',
     path: '/queues/:queueName/pause',
     role: 'operator',
-    served: false,
+    served: true,
     faults: ['not_found', 'engine_timeout'],
   },
   resumeQueue: {
     method: 'POST',
     path: '/queues/:queueName/resume',
     role: 'operator',
-    served: false,
+    served: true,
     faults: ['not_found', 'engine_timeout'],
   },
   cleanQueue: {
     method: 'POST',
     path: '/queues/:queueName/clean',
     role: 'operator',
-    served: false,
+    served: true,
     faults: ['not_found', 'conflict', 'too_large', 'engine_timeout'],
   },
   retryFailedJobs: {
     method: 'POST',
     path: '/queues/:queueName/retry-failed',
     role: 'operator',
-    served: false,
+    served: true,
     faults: ['not_found', 'engine_timeout'],
   },
+  startOperation: {
+    method: 'POST',
+    path: '/operations',
+    role: 'operator',
+    served: true,
+    faults: ['not_found', 'too_large', 'engine_timeout', 'engine_full'],
+  },
+  getOperations: {
+    method: 'GET',
+    path: '/operations',
+    role: 'viewer',
+    served: true,
+    faults: ['not_found', 'engine_timeout'],
+  },
+  getOperation: {
+    method: 'GET',
+    path: '/operations/:operationId',
+    role: 'viewer',
+    served: true,
+    faults: ['not_found', 'engine_timeout'],
+  },
+  cancelOperation: {
+    method: 'POST',
+    path: '/operations/:operationId/cancel',
+    role: 'operator',
+    served: true,
+    faults: ['not_found', 'conflict', 'engine_timeout', 'engine_full'],
+  },
 } as const satisfies Record<string, Route>;
+
+export type BulkKind = 'pause' | 'resume' | 'clean' | 'retry-failed';
+
+/** A bulk operation, as it is asked for. Exactly one of `queues` and `matching`. */
+export interface StartOperationRequest {
+  kind: BulkKind;
+  /** Queues by name, at most 1,000. */
+  queues?: string[];
+  /** All queues of that name, where `*` stands for any characters: `email-*`, or `*` for all. */
+  matching?: string;
+  options?: {
+    /** Which jobs a clean removes; required for it, and for nothing else. */
+    status?: JobStatus;
+    /** A clean's: leaves alone jobs that came to rest less than this ago, ms; 0 by default. */
+    grace?: number;
+    /** Jobs of each queue at most; all that match by default. */
+    limit?: number;
+  };
+  /** Counts what would be touched, and touches nothing. */
+  dryRun?: boolean;
+}
+
+/** An operation without its queues one by one. Counts are of jobs; of a pause or resume, of queues. */
+export interface OperationSummary {
+  id: string;
+  kind: BulkKind;
+  /** `queued`, then `running`; `interrupted` when the control planes that worked on it ended again and again. */
+  state: 'queued' | 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
+  dryRun: boolean;
+  options: { status?: JobStatus; grace?: number; limit?: number };
+  queueCount: number;
+  /** The blast radius: how many matched when it was asked for. */
+  total: number;
+  done: number;
+  failed: number;
+  /** At most so many more were done whose count was lost to an engine that answered late, or to a crash. */
+  uncounted?: number;
+  requestedBy: string;
+  requestedAt: Date;
+  /** Only jobs at rest by then are touched, so nothing that fails meanwhile is retried. */
+  until: Date;
+  startedAt?: Date;
+  finishedAt?: Date;
+  /** The control plane that works or worked on it. */
+  runBy?: string;
+  /** How often another control plane had to take it over. */
+  resumes?: number;
+  cancelledBy?: string;
+  cancelRequestedAt?: Date;
+  message?: string;
+}
+
+export interface OperationDetail extends OperationSummary {
+  queues: OperationQueue[];
+  /** Of jobs or queues that could not be changed; the first 100. */
+  errors?: string[];
+}
+
+export interface OperationQueue {
+  queueName: string;
+  state: 'pending' | 'running' | 'done' | 'failed';
+  total: number;
+  done: number;
+  failed: number;
+  uncounted?: number;
+  /** A pause's or resume's: what it was before. */
+  wasPaused?: boolean;
+  message?: string;
+}
+
+export interface OperationResponse {
+  success: boolean;
+  operation: OperationDetail;
+}
+
+export interface OperationsResponse {
+  /** Newest first. */
+  operations: OperationSummary[];
+  total: number;
+  /** `before` of the next page; absent on the last. */
+  next?: string;
+}
+
+export interface OperationsQuery {
+  /** 50 by default, at most 200. */
+  limit?: number;
+  /** Only operations older than that one, by id. */
+  before?: string;
+}
+
+interface OfOperation {
+  params: { operationId: string };
+  query: undefined;
+  body: undefined;
+}
 
 /** Input and reply of each route, as callers see them. */
 export interface OperationsRouteTypes {
@@ -38,4 +167,8 @@ export interface OperationsRouteTypes {
   resumeQueue: OfQueue & { reply: QueueControlResponse };
   cleanQueue: Omit<OfQueue, 'body'> & { body: CleanQueueRequest; reply: CleanQueueResponse };
   retryFailedJobs: Omit<OfQueue, 'query'> & { query: { limit?: number }; reply: RetryFailedJobsResponse };
+  startOperation: { params: undefined; query: undefined; body: StartOperationRequest; reply: OperationResponse };
+  getOperations: { params: undefined; query: OperationsQuery | undefined; body: undefined; reply: OperationsResponse };
+  getOperation: OfOperation & { reply: OperationDetail };
+  cancelOperation: OfOperation & { reply: OperationResponse };
 }

@@ -1,5 +1,22 @@
 import { z } from 'zod';
-import { count, MAX_JOBS_PER_CALL, name, ofQueue, queryCount, text } from './primitives.js';
+import {
+  count,
+  instant,
+  MAX_JOBS_PER_CALL,
+  name,
+  noBody,
+  noParams,
+  noQuery,
+  ofQueue,
+  queryCount,
+  text,
+} from './primitives.js';
+
+/** Most queues of one operation. */
+export const MAX_OPERATION_QUEUES = 1_000;
+const MAX_GRACE_MS = 31_536_000_000;
+const MAX_ERRORS = 1_000;
+const asOperation = `is at most ${MAX_JOBS_PER_CALL} in one call; for more, start an operation: POST /operations`;
 
 export const queueControlReply = z.object({
   success: z.boolean(),
@@ -7,15 +24,22 @@ export const queueControlReply = z.object({
   status: z.enum(['paused', 'active']),
 });
 
+const jobStatus = z.enum(['completed', 'failed', 'delayed', 'waiting', 'active']);
+const grace = z.int().min(0).max(MAX_GRACE_MS);
+
 export const cleanQueueBody = z.strictObject({
-  status: z.enum(['completed', 'failed', 'delayed', 'waiting', 'active']),
-  grace: z.int().min(0).max(31_536_000_000).optional(),
-  limit: z.int().min(1).max(MAX_JOBS_PER_CALL).optional(),
+  status: jobStatus,
+  grace: grace.optional(),
+  limit: z.int().min(1).max(MAX_JOBS_PER_CALL, asOperation).optional(),
 });
 
 export const cleanQueueReply = z.object({ success: z.boolean(), queueName: name, status: text, removed: count });
 
-export const retryFailedQuery = z.object({ limit: queryCount(MAX_JOBS_PER_CALL).optional() });
+export const retryFailedQuery = z.object({
+  limit: queryCount(Number.MAX_SAFE_INTEGER)
+    .refine((limit) => limit <= MAX_JOBS_PER_CALL, asOperation)
+    .optional(),
+});
 
 export const retryFailedReply = z.object({
   success: z.boolean(),
@@ -23,12 +47,101 @@ export const retryFailedReply = z.object({
   total: count,
   retried: count,
   failed: count,
-  errors: z.array(text).max(1_000).exactOptional(),
+  errors: z.array(text).max(MAX_ERRORS).exactOptional(),
 });
+
+const kind = z.enum(['pause', 'resume', 'clean', 'retry-failed']);
+
+export const startOperationBody = z
+  .strictObject({
+    kind,
+    queues: z.array(name).min(1).max(MAX_OPERATION_QUEUES).optional(),
+    matching: name.optional(),
+    options: z
+      .strictObject({
+        status: jobStatus.optional(),
+        grace: grace.optional(),
+        limit: z.int().min(1).optional(),
+      })
+      .optional(),
+    dryRun: z.boolean().optional(),
+  })
+  .check(({ value, issues }) => {
+    const refuse = (path: string[], message: string) => issues.push({ code: 'custom', path, message, input: value });
+    const { queues, matching, options = {} } = value;
+    if ((queues === undefined) === (matching === undefined)) refuse(['queues'], 'give either queues or matching');
+    if (value.kind === 'clean' && options.status === undefined) refuse(['options', 'status'], 'is required to clean');
+    for (const field of ['status', 'grace'] as const) {
+      if (value.kind !== 'clean' && options[field] !== undefined) refuse(['options', field], 'is for cleaning only');
+    }
+    const single = value.kind === 'pause' || value.kind === 'resume';
+    if (single && options.limit !== undefined) refuse(['options', 'limit'], 'is for jobs, of which this touches none');
+  });
+
+const summary = {
+  id: text,
+  kind,
+  state: z.enum(['queued', 'running', 'done', 'cancelled', 'failed', 'interrupted']),
+  dryRun: z.boolean(),
+  options: z.object({
+    status: jobStatus.exactOptional(),
+    grace: count.exactOptional(),
+    limit: count.exactOptional(),
+  }),
+  queueCount: count,
+  total: count,
+  done: count,
+  failed: count,
+  uncounted: count.exactOptional(),
+  requestedBy: text,
+  requestedAt: instant,
+  until: instant,
+  startedAt: instant.exactOptional(),
+  finishedAt: instant.exactOptional(),
+  runBy: text.exactOptional(),
+  resumes: count.exactOptional(),
+  cancelledBy: text.exactOptional(),
+  cancelRequestedAt: instant.exactOptional(),
+  message: text.exactOptional(),
+};
+
+const operationQueue = z.object({
+  queueName: name,
+  state: z.enum(['pending', 'running', 'done', 'failed']),
+  total: count,
+  done: count,
+  failed: count,
+  uncounted: count.exactOptional(),
+  wasPaused: z.boolean().exactOptional(),
+  message: text.exactOptional(),
+});
+
+export const operationDetail = z.object({
+  ...summary,
+  queues: z.array(operationQueue).max(MAX_OPERATION_QUEUES),
+  errors: z.array(text).max(MAX_ERRORS).exactOptional(),
+});
+
+export const operationReply = z.object({ success: z.boolean(), operation: operationDetail });
+
+export const operationsReply = z.object({
+  operations: z.array(z.object(summary)).max(200),
+  total: count,
+  next: text.exactOptional(),
+});
+
+const operationId = z.string().regex(/^[\w-]{1,100}$/, 'is no id of an operation');
+const ofOperation = { params: z.strictObject({ operationId }), query: noQuery, body: noBody };
+
+export const operationsQuery = z.object({ limit: queryCount(200).optional(), before: operationId.optional() });
 
 export const operationsRouteSchemas = {
   pauseQueue: { ...ofQueue, reply: queueControlReply },
   resumeQueue: { ...ofQueue, reply: queueControlReply },
   cleanQueue: { ...ofQueue, body: cleanQueueBody, reply: cleanQueueReply },
   retryFailedJobs: { ...ofQueue, query: retryFailedQuery, reply: retryFailedReply },
+  startOperation: { params: noParams, query: noQuery, body: startOperationBody, reply: operationReply },
+  getOperations: { params: noParams, query: operationsQuery, body: noBody, reply: operationsReply },
+  getOperation: { ...ofOperation, reply: operationDetail },
+  cancelOperation: { ...ofOperation, reply: operationReply },
 };

@@ -1,0 +1,57 @@
+import type { Clock, Engine } from '@drover/core';
+import type { Logger } from 'pino';
+import type { AuditTrail } from '../audit/audit-trail.js';
+import type { LiveTopics } from '../live-topics.js';
+import type { Reads } from '../reads.js';
+import { type BulkOperations, createBulkOperations } from './bulk-operations.js';
+import { startOperationRunner, tellOperation } from './operation-runner.js';
+import { createOperationStore } from './operation-store.js';
+import { markPaused } from './paused-marks.js';
+import { createQueueCommands, type QueueCommands } from './queue-commands.js';
+import { SliceGate } from './slice-gate.js';
+
+export interface OperationsOptions {
+  readonly engine: Pick<Engine, 'operations' | 'queues' | 'records' | 'lease'>;
+  readonly reads: Reads;
+  readonly topics: LiveTopics;
+  readonly audit: Pick<AuditTrail, 'record'>;
+  readonly clock: Clock;
+  readonly instanceId: string;
+  readonly log: Logger;
+}
+
+/** What the API does to queues: at once, and as operations. */
+export interface OperationsService {
+  readonly commands: QueueCommands;
+  readonly bulk: BulkOperations;
+}
+
+export interface RunningOperations extends OperationsService {
+  /** The reads, in which a pause shows at once. */
+  readonly reads: Reads;
+  stop(): Promise<void>;
+}
+
+export function startOperations(options: OperationsOptions): RunningOperations {
+  const { engine, topics, audit, clock, instanceId, log } = options;
+  const { operations, queues } = engine;
+  const gate = new SliceGate();
+  const store = createOperationStore(engine.records);
+  const { mark, reads } = markPaused(options.reads, clock);
+  const runner = startOperationRunner({
+    ...{ store, operations, lease: engine.lease, audit, topics, gate, clock, instanceId, log },
+    onPaused: mark,
+  });
+  return {
+    commands: createQueueCommands({ operations, queues, clock, gate, onPaused: mark }),
+    bulk: createBulkOperations({
+      ...{ store, operations, queues, clock },
+      onCreated: (held) => {
+        tellOperation(topics, held);
+        runner.nudge();
+      },
+    }),
+    reads,
+    stop: () => runner.stop(),
+  };
+}
