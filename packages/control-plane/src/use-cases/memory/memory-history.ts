@@ -21,7 +21,8 @@ export async function readMemoryHistory(
   const [sinceMs, untilMs] = [query.since?.getTime(), query.until?.getTime()];
   if (workerId !== undefined) {
     const lastMs = untilMs ?? nowMs;
-    const firstMs = Math.max(sinceMs ?? lastMs - limit * MINUTE_MS, nowMs - KEEP_MINUTES_MS);
+    // Two more: the minute that is being seen is not known yet, and the first may be cut.
+    const firstMs = Math.max(sinceMs ?? lastMs - (limit + 2) * MINUTE_MS, nowMs - KEEP_MINUTES_MS);
     return workerHistory(workerId, await minutes.of(workerId, firstMs, lastMs), limit);
   }
   const range = historyWindow({ limit, sinceMs, untilMs }, nowMs);
