@@ -61,6 +61,7 @@ class GuideClient {
     const request = { method: route.method, path: buildPath(name, params as RouteParams<N>, query), body };
     // What comes back is what the route's type says; a test holds the server to it.
     if (route.stream) return (await this.#transport.reply(request, options)) as CallReply<N>;
+    if (route.download) return (await (await this.#transport.reply(request, options)).text()) as CallReply<N>;
     return reviveDates((await this.#transport.json(request, options)) as CallReply<N>, datePaths[name]);
   }
 

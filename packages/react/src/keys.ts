@@ -13,7 +13,13 @@ export const queueSystemKeys = {
   queueMetrics: <Options>(queueName: string, options?: Options) =>
     ['queue-system', 'queues', queueName, 'metrics', options] as const,
   executionStats: (queueName: string) => ['queue-system', 'queues', queueName, 'execution-stats'] as const,
+  /** Every query about alerts, histories included. */
+  allAlerts: () => ['queue-system', 'alerts'] as const,
   alerts: <Filters>(filters?: Filters) => ['queue-system', 'alerts', filters] as const,
+  alertHistory: <Query>(query?: Query) => ['queue-system', 'alerts', 'history', query] as const,
+  audit: <Filters>(filters?: Filters) => ['queue-system', 'audit', filters] as const,
+  operations: () => ['queue-system', 'operations'] as const,
+  operation: (operationId: string) => ['queue-system', 'operations', operationId] as const,
   workers: () => ['queue-system', 'workers'] as const,
   workerMemory: () => ['queue-system', 'workers', 'memory'] as const,
   currentMemory: () => ['queue-system', 'memory', 'current'] as const,

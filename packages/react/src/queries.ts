@@ -1,7 +1,17 @@
 import type { QueueSystemApiClient } from '@drover/client';
-import type { AlertFilters, LiveSnapshot, QueueMetricsQuery, ScalingHistoryQuery, TrendsQuery } from '@drover/contract';
+import type {
+  AlertFilters,
+  AlertHistoryQuery,
+  AuditFilters,
+  LiveSnapshot,
+  OperationSummary,
+  QueueMetricsQuery,
+  ScalingHistoryQuery,
+  TrendsQuery,
+} from '@drover/contract';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from './keys.js';
+import { matchesFilters } from './live/match-alert.js';
 
 /** The parts of a snapshot that are queries of the guide too. */
 export type LivePart = Exclude<keyof LiveSnapshot, 'seq' | 'epoch' | 'timestamp'>;
@@ -71,9 +81,42 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
     alerts: (filters?: AlertFilters) =>
       queryOptions({
         queryKey: keys.alerts(filters),
-        queryFn: ({ signal }) => api.getActiveAlerts(filters, { signal }),
+        queryFn: async ({ signal }) =>
+          (await live?.first('alerts'))?.filter((alert) => matchesFilters(alert, filters)) ??
+          api.getActiveAlerts(filters, { signal }),
         refetchInterval: 3_000,
         staleTime: 1_000,
+      }),
+    alertHistory: (query?: Omit<AlertHistoryQuery, 'cursor'>) =>
+      infiniteQueryOptions({
+        queryKey: keys.alertHistory(query),
+        queryFn: ({ pageParam, signal }) =>
+          api.getAlertHistory({ query: { ...query, ...(pageParam && { cursor: pageParam }) } }, { signal }),
+        initialPageParam: '',
+        getNextPageParam: (last) => last.nextCursor,
+        staleTime: 30_000,
+      }),
+    audit: (filters?: AuditFilters) =>
+      infiniteQueryOptions({
+        queryKey: keys.audit(filters),
+        queryFn: ({ pageParam, signal }) =>
+          api.getAudit({ query: { ...filters, ...(pageParam && { cursor: pageParam }) } }, { signal }),
+        initialPageParam: '',
+        getNextPageParam: (last) => last.nextCursor,
+        staleTime: 30_000,
+      }),
+    operations: () =>
+      queryOptions({
+        queryKey: keys.operations(),
+        queryFn: ({ signal }) => api.getOperations({}, { signal }),
+        refetchInterval: 10_000,
+      }),
+    operation: (operationId: string) =>
+      queryOptions({
+        queryKey: keys.operation(operationId),
+        queryFn: ({ signal }) => api.getOperation({ params: { operationId } }, { signal }),
+        enabled: !!operationId,
+        refetchInterval: ({ state }) => (state.data && isOver(state.data.state) ? false : 1_000),
       }),
     workerMemory: () =>
       queryOptions({
@@ -148,3 +191,7 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
 }
 
 export type QueueSystemQueries = ReturnType<typeof queueSystemQueries>;
+
+function isOver(state: OperationSummary['state']): boolean {
+  return state !== 'queued' && state !== 'running';
+}

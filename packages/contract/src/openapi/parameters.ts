@@ -66,7 +66,7 @@ function fieldsOf(schema: z.ZodType): readonly Field[] {
 }
 
 function isRequired(schema: z.ZodType): boolean {
-  return !schema.safeParse(undefined).success;
+  return !z.object({ field: schema }).safeParse({}).success;
 }
 
 /** Numbers and flags as what they mean, not as the strings that a query is made of. */

@@ -130,6 +130,16 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
       'At most `limit` (1,000 unless told) of those that had failed before the call. `failed` counts jobs that could ' +
       'not be retried, with the reasons in `errors`.',
   },
+  getAudit: { summary: 'Who did what, newest first' },
+  exportAudit: {
+    summary: 'Audit log as a file',
+    description: 'JSON lines or CSV, newest first; streamed, so that its length costs nothing.',
+    stream: {
+      mediaType: 'application/x-ndjson',
+      example:
+        '{"id":"…","timestamp":"2026-05-04T10:00:00.000Z","actor":"user:ada@example.com","action":"pauseQueue",…}\n',
+    },
+  },
 };
 
 export const tags = [

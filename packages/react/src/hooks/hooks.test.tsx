@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import type { QueueSystemApiClient } from '@drover/client';
+import type { Alert, ScalingPolicy } from '@drover/contract';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
@@ -10,7 +11,14 @@ import type { StreamHandlers } from '../live/live-link.js';
 import { DroverProvider } from '../provider.js';
 import { queueSystemQueries } from '../queries.js';
 import { useInfiniteScalingHistory, useUpdateScalingPolicy, useUpdateTimeout } from './use-configuration.js';
-import { useDashboardSummary, useQueuesHealth } from './use-monitoring.js';
+import {
+  useActiveAlerts,
+  useAlertHistory,
+  useAudit,
+  useDashboardSummary,
+  useOperation,
+  useQueuesHealth,
+} from './use-monitoring.js';
 import {
   useAcknowledgeAlert,
   useCleanQueue,
@@ -217,6 +225,143 @@ describe('mutations', () => {
     const { result } = renderHook(() => usePauseQueue(), { wrapper });
     act(() => result.current.mutate('mail'));
     await waitFor(() => expect(notify.error).toHaveBeenCalledWith('Failed to pause queue: Not yet implemented'));
+  });
+});
+
+describe('optimistic changes', () => {
+  /** A mutation whose answer the test gives; the cache holds `data` under `key`. */
+  function pending<Variables, Data>(
+    method: string,
+    hook: () => { mutate: (variables: Variables) => void },
+    key: readonly unknown[],
+    data: Data,
+  ) {
+    const setup = setUp();
+    let [resolve, reject] = [(_value: unknown) => {}, (_error: Error) => {}];
+    const answer = new Promise((yes, no) => {
+      [resolve, reject] = [yes, no];
+    });
+    // Named once, so that the fake has it.
+    void setup.client[method as 'pauseQueue'];
+    setup.methods[method]?.mockReturnValue(answer);
+    setup.cache.setQueryData(key, data);
+    const { result } = renderHook(hook, { wrapper: setup.wrapper });
+    return {
+      ...setup,
+      mutate: (variables: Variables) => act(() => result.current.mutate(variables)),
+      held: () => setup.cache.getQueryData<Data>(key),
+      refuse: () => act(async () => reject(new Error('no'))),
+      accept: (value: unknown) => act(async () => resolve(value)),
+    };
+  }
+  const alert = (id: string) => ({ id, acknowledged: false, queueName: 'mail' }) as Alert;
+
+  it('show a queue as paused at once, and take that back when it is refused', async () => {
+    const queues = [sampleQueue('mail', 1), sampleQueue('pay', 1)];
+    const { mutate, held, refuse, notify } = pending(
+      'pauseQueue',
+      usePauseQueue,
+      queueSystemKeys.queuesHealth(),
+      queues,
+    );
+    mutate('mail');
+    await waitFor(() => expect(held()?.map(({ paused }) => paused)).toEqual([true, undefined]));
+    await refuse();
+    expect(held()).toEqual(queues);
+    expect(notify.error).toHaveBeenCalledWith('Failed to pause queue: no');
+  });
+
+  it('show a queue as running at once, and leave it so when it is', async () => {
+    const key = queueSystemKeys.queuesHealth();
+    const { mutate, held, accept } = pending('resumeQueue', useResumeQueue, key, [
+      { ...sampleQueue('mail', 1), paused: true },
+    ]);
+    mutate('mail');
+    await waitFor(() => expect(held()?.[0]?.paused).toBe(false));
+    await accept({ queueName: 'mail' });
+    expect(held()?.[0]?.paused).toBe(false);
+  });
+
+  it('take an acknowledged alert out of the list of those that are not, and put it back', async () => {
+    const key = queueSystemKeys.alerts({ acknowledged: false });
+    const { mutate, held, refuse, cache } = pending('acknowledgeAlert', useAcknowledgeAlert, key, [
+      alert('a1'),
+      alert('a2'),
+    ]);
+    cache.setQueryData(queueSystemKeys.alerts(), [alert('a1')]);
+    cache.setQueryData(queueSystemKeys.alertHistory(), { pages: [], pageParams: [] });
+    mutate('a1');
+    await waitFor(() => expect(held()?.map(({ id }) => id)).toEqual(['a2']));
+    expect(cache.getQueryData<Alert[]>(queueSystemKeys.alerts())?.[0]?.acknowledged).toBe(true);
+    await refuse();
+    expect(held()).toHaveLength(2);
+    expect(cache.getQueryData<Alert[]>(queueSystemKeys.alerts())?.[0]?.acknowledged).toBe(false);
+  });
+
+  it('merge a policy as the server does: null takes a threshold away', async () => {
+    const policy: ScalingPolicy = {
+      queueName: 'mail',
+      minWorkers: 1,
+      maxWorkers: 4,
+      scaleUpThreshold: { queueDepth: 100, cpuPercent: 80 },
+      scaleDownThreshold: {},
+      cooldownSeconds: { scaleUp: 60, scaleDown: 300 },
+    };
+    const key = queueSystemKeys.scalingPolicies();
+    const { mutate, held, refuse } = pending('updateScalingPolicy', useUpdateScalingPolicy, key, [policy]);
+    mutate({ queueName: 'mail', update: { maxWorkers: 8, scaleUpThreshold: { cpuPercent: null } } });
+    await waitFor(() => expect(held()).toEqual([{ ...policy, maxWorkers: 8, scaleUpThreshold: { queueDepth: 100 } }]));
+    await refuse();
+    expect(held()).toEqual([policy]);
+  });
+});
+
+describe('alerts on the stream', () => {
+  it('reach every open list that lets them through, and nothing is asked for', async () => {
+    vi.useFakeTimers();
+    const { wrapper, methods, streams } = setUp({}, 'sse');
+    const { result } = renderHook(() => [useActiveAlerts(), useActiveAlerts({ severity: 'critical' })] as const, {
+      wrapper,
+    });
+    const firing = (severity: Alert['severity']) => ({ id: severity, severity, acknowledged: false }) as Alert;
+    await act(async () => {
+      streams.at(-1)?.onSnapshot({ ...sampleSnapshot(1, []), alerts: [firing('warning')] });
+      await vi.advanceTimersByTimeAsync(0);
+    });
+    expect(result.current.map(({ data }) => data?.length)).toEqual([1, 0]);
+    await act(async () => {
+      streams.at(-1)?.onDelta({ ...sampleDelta(2, []), alerts: [firing('critical'), firing('warning')] });
+      await vi.advanceTimersByTimeAsync(60_000);
+    });
+    expect(result.current.map(({ data }) => data?.length)).toEqual([2, 1]);
+    expect(methods.getActiveAlerts).toBeUndefined();
+  });
+});
+
+describe('an operation', () => {
+  it('is asked for every second until it is over', async () => {
+    vi.useFakeTimers();
+    const { wrapper, methods } = setUp({ getOperation: { id: 'o1', state: 'running' } });
+    renderHook(() => useOperation('o1'), { wrapper });
+    await act(() => vi.advanceTimersByTimeAsync(2_100));
+    expect(methods.getOperation).toHaveBeenCalledTimes(3);
+    methods.getOperation?.mockResolvedValue({ id: 'o1', state: 'done' });
+    await act(() => vi.advanceTimersByTimeAsync(10_000));
+    expect(methods.getOperation).toHaveBeenCalledTimes(4);
+  });
+});
+
+describe('the paged histories', () => {
+  it('of alerts and of changes follow the cursor of the page before', async () => {
+    const { wrapper, methods } = setUp({
+      getAlertHistory: { alerts: [], nextCursor: 'c2' },
+      getAudit: { entries: [], nextCursor: 'c9' },
+    });
+    const { result } = renderHook(() => [useAlertHistory({ limit: 5 }), useAudit()] as const, { wrapper });
+    await waitFor(() => expect(result.current.every(({ hasNextPage }) => hasNextPage)).toBe(true));
+    await act(() => Promise.all(result.current.map(({ fetchNextPage }) => fetchNextPage())));
+    expect(methods.getAlertHistory).toHaveBeenLastCalledWith({ query: { limit: 5, cursor: 'c2' } }, expect.anything());
+    expect(methods.getAudit).toHaveBeenLastCalledWith({ query: { cursor: 'c9' } }, expect.anything());
   });
 });
 

@@ -1,7 +1,13 @@
-import type { ScalingHistoryQuery, UpdateScalingPolicyRequest, UpdateTimeoutRequest } from '@drover/contract';
+import type {
+  ScalingHistoryQuery,
+  UpdateMemoryConfigRequest,
+  UpdateScalingPolicyRequest,
+  UpdateTimeoutRequest,
+} from '@drover/contract';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from '../keys.js';
 import { useDrover } from '../provider.js';
+import { changePolicyInCache } from './optimistic.js';
 import { usePace } from './use-pace.js';
 
 export function useScalingPolicies() {
@@ -15,11 +21,16 @@ export function useUpdateScalingPolicy() {
   return useMutation({
     mutationFn: ({ queueName, update }: { queueName: string; update: UpdateScalingPolicyRequest }) =>
       client.updateScalingPolicy(queueName, update),
+    onMutate: ({ queueName, update }: { queueName: string; update: UpdateScalingPolicyRequest }) =>
+      changePolicyInCache(cache, queueName, update),
     onSuccess: () => {
       void cache.invalidateQueries({ queryKey: keys.scaling() });
       notify.success('Scaling policy updated');
     },
-    onError: (error: Error) => notify.error(`Failed to update policy: ${error.message}`),
+    onError: (error: Error, _variables, rollback) => {
+      rollback?.();
+      notify.error(`Failed to update policy: ${error.message}`);
+    },
   });
 }
 
@@ -73,4 +84,17 @@ export function useUpdateTimeout() {
 export function useMemoryConfig() {
   const pace = usePace({ covered: false });
   return useQuery({ ...useDrover().queries.memoryConfig(), ...pace });
+}
+
+export function useUpdateMemoryConfig() {
+  const cache = useQueryClient();
+  const { client, notify } = useDrover();
+  return useMutation({
+    mutationFn: (body: UpdateMemoryConfigRequest) => client.updateMemoryConfig({ body }),
+    onSuccess: () => {
+      void cache.invalidateQueries({ queryKey: keys.memoryConfig() });
+      notify.success('Memory configuration updated');
+    },
+    onError: (error: Error) => notify.error(`Failed to update memory configuration: ${error.message}`),
+  });
 }

@@ -1,18 +1,28 @@
-import type { CleanQueueRequest, RecycleWorkerRequest } from '@drover/contract';
+import type {
+  AcknowledgeAlertsRequest,
+  CleanQueueRequest,
+  RecycleWorkerRequest,
+  StartOperationRequest,
+} from '@drover/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from '../keys.js';
 import { useDrover } from '../provider.js';
+import { acknowledgeInCache, pauseInCache } from './optimistic.js';
 
 export function useAcknowledgeAlert() {
   const cache = useQueryClient();
   const { client, notify } = useDrover();
   return useMutation({
     mutationFn: (alertId: string) => client.acknowledgeAlert(alertId),
+    onMutate: (alertId: string) => acknowledgeInCache(cache, [alertId]),
     onSuccess: () => {
-      void cache.invalidateQueries({ queryKey: ['queue-system', 'alerts'] });
+      void cache.invalidateQueries({ queryKey: keys.allAlerts() });
       notify.success('Alert acknowledged');
     },
-    onError: (error: Error) => notify.error(`Failed to acknowledge alert: ${error.message}`),
+    onError: (error: Error, _alertId, rollback) => {
+      rollback?.();
+      notify.error(`Failed to acknowledge alert: ${error.message}`);
+    },
   });
 }
 
@@ -21,11 +31,15 @@ export function usePauseQueue() {
   const { client, notify } = useDrover();
   return useMutation({
     mutationFn: (queueName: string) => client.pauseQueue(queueName),
+    onMutate: (queueName: string) => pauseInCache(cache, queueName, true),
     onSuccess: (data) => {
       void cache.invalidateQueries({ queryKey: keys.queues() });
       notify.success(`Queue ${data.queueName} paused`);
     },
-    onError: (error: Error) => notify.error(`Failed to pause queue: ${error.message}`),
+    onError: (error: Error, _queueName, rollback) => {
+      rollback?.();
+      notify.error(`Failed to pause queue: ${error.message}`);
+    },
   });
 }
 
@@ -34,11 +48,15 @@ export function useResumeQueue() {
   const { client, notify } = useDrover();
   return useMutation({
     mutationFn: (queueName: string) => client.resumeQueue(queueName),
+    onMutate: (queueName: string) => pauseInCache(cache, queueName, false),
     onSuccess: (data) => {
       void cache.invalidateQueries({ queryKey: keys.queues() });
       notify.success(`Queue ${data.queueName} resumed`);
     },
-    onError: (error: Error) => notify.error(`Failed to resume queue: ${error.message}`),
+    onError: (error: Error, _queueName, rollback) => {
+      rollback?.();
+      notify.error(`Failed to resume queue: ${error.message}`);
+    },
   });
 }
 
@@ -82,5 +100,47 @@ export function useRecycleWorker() {
       notify.success(`Worker ${data.workerId} recycling initiated`);
     },
     onError: (error: Error) => notify.error(`Failed to recycle worker: ${error.message}`),
+  });
+}
+
+/** Additions of Drover: many at once, and long operations by their id. */
+export function useAcknowledgeAlerts() {
+  const cache = useQueryClient();
+  const { client, notify } = useDrover();
+  return useMutation({
+    mutationFn: (body: AcknowledgeAlertsRequest) => client.acknowledgeAlerts({ body }),
+    onMutate: ({ ids }: AcknowledgeAlertsRequest) => acknowledgeInCache(cache, ids ?? []),
+    onSuccess: ({ acknowledged, failed }) => {
+      void cache.invalidateQueries({ queryKey: keys.allAlerts() });
+      notify.success(`${acknowledged} alerts acknowledged`);
+      if (failed > 0) notify.warning(`${failed} alerts could not be acknowledged`);
+    },
+    onError: (error: Error, _request, rollback) => {
+      rollback?.();
+      notify.error(`Failed to acknowledge alerts: ${error.message}`);
+    },
+  });
+}
+
+export function useStartOperation() {
+  const cache = useQueryClient();
+  const { client, notify } = useDrover();
+  return useMutation({
+    mutationFn: (body: StartOperationRequest) => client.startOperation({ body }),
+    onSuccess: () => void cache.invalidateQueries({ queryKey: keys.operations() }),
+    onError: (error: Error) => notify.error(`Failed to start the operation: ${error.message}`),
+  });
+}
+
+export function useCancelOperation() {
+  const cache = useQueryClient();
+  const { client, notify } = useDrover();
+  return useMutation({
+    mutationFn: (operationId: string) => client.cancelOperation({ params: { operationId } }),
+    onSuccess: () => {
+      void cache.invalidateQueries({ queryKey: keys.operations() });
+      notify.success('Operation cancelled');
+    },
+    onError: (error: Error) => notify.error(`Failed to cancel the operation: ${error.message}`),
   });
 }

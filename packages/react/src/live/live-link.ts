@@ -3,7 +3,7 @@ import { CancelledError, type Query, type QueryClient } from '@tanstack/react-qu
 import { queueSystemKeys as keys } from '../keys.js';
 import type { FirstSnapshot, LivePart } from '../queries.js';
 import { type LiveState, retryDelayMs } from './live-state.js';
-import { writeDelta, writeSnapshot } from './write-live.js';
+import { isActiveAlerts, writeDelta, writeSnapshot } from './write-live.js';
 
 export interface StreamHandlers {
   onSnapshot(snapshot: LiveSnapshot): void;
@@ -240,7 +240,7 @@ const covered = [
 
 /** Whether a snapshot carries this query. */
 export function isCovered({ queryKey }: { queryKey: readonly unknown[] }): boolean {
-  return covered.includes(queryKey.join('/'));
+  return isActiveAlerts({ queryKey }) || covered.includes(queryKey.join('/'));
 }
 
 /** The server did not answer, or says that it cannot: not a refusal such as 401, 404 or 501. */

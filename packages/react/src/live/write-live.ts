@@ -1,4 +1,6 @@
 import type {
+  Alert,
+  AlertFilters,
   LiveDelta,
   LiveSnapshot,
   QueueHealthStatus,
@@ -8,6 +10,7 @@ import type {
 } from '@drover/contract';
 import type { QueryClient } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from '../keys.js';
+import { matchesFilters } from './match-alert.js';
 
 /** Puts a snapshot into the cache under the guide's keys. */
 export function writeSnapshot(cache: QueryClient, snapshot: LiveSnapshot): void {
@@ -46,6 +49,20 @@ function writeParts(cache: QueryClient, live: LiveSnapshot | LiveDelta): void {
   cache.setQueryData(keys.status(), live.status);
   cache.setQueryData(keys.workerMemory(), live.workers);
   cache.setQueryData(keys.currentMemory(), live.memory);
+  if (live.alerts) writeAlerts(cache, live.alerts);
+}
+
+/** Each open list gets what its filters let through. */
+function writeAlerts(cache: QueryClient, alerts: readonly Alert[]): void {
+  for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.allAlerts(), predicate: isActiveAlerts })) {
+    const filters = queryKey[2] as AlertFilters | undefined;
+    cache.setQueryData<Alert[]>(queryKey, (held) => held && alerts.filter((alert) => matchesFilters(alert, filters)));
+  }
+}
+
+/** A list of firing alerts, not a history or a setting below the same key. */
+export function isActiveAlerts({ queryKey }: { queryKey: readonly unknown[] }): boolean {
+  return queryKey[1] === 'alerts' && typeof queryKey[2] !== 'string';
 }
 
 /** Only queries that exist are touched: a thousand queues must not become a thousand cache entries. */
