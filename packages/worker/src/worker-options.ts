@@ -1,3 +1,4 @@
+import type { LimiterDefinitions } from '@drover/core';
 import type { WorkerOptions as BullWorkerOptions, ConnectionOptions } from 'bullmq';
 
 /** One line about Drover's own work (never about a job), for the host's logger. */
@@ -20,6 +21,14 @@ export interface DroverOptions {
   readonly reportIntervalMs?: number;
   /** The process's hard memory limit in MB; memory is shown as a share of it. */
   readonly memoryLimitMB?: number;
+  /**
+   * Limiters by name, each with `perSecond`, `perMinute`, `perHour` and `perDay` as wanted.
+   * The guide's eight are there without it; a window named here goes over theirs, and what
+   * is set over the API goes over both.
+   */
+  readonly limiters?: LimiterDefinitions;
+  /** Each job of the queue takes a permit of this limiter, or of all of these, before it is fetched. */
+  readonly limiter?: string | readonly string[];
   /** `false`: measure nothing, report nothing. */
   readonly report?: boolean;
   /** Where trouble with reporting is told. It never disturbs jobs. Default: nowhere. */

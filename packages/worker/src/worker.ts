@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import {
+  configuredLimiters,
   DEFAULT_PREFIX,
   DEFAULT_SCHEMA,
   type DesiredWorkerState,
@@ -14,6 +15,7 @@ import {
   Worker as BullWorker,
   type WorkerOptions as BullWorkerOptions,
   type ConnectionOptions,
+  DelayedError,
   type IQueueBackend,
   type Job,
   type JobProgress,
@@ -27,6 +29,10 @@ import { WorkerDeadlines } from './deadlines/worker-deadlines.js';
 import { FleetWatch } from './fleet/fleet-watch.js';
 import { joinFleet } from './fleet/join-fleet.js';
 import { WorkerSettings } from './fleet/worker-settings.js';
+import { joinLimiters } from './limiter/join-limiters.js';
+import { offerLimiters } from './limiter/limiter.js';
+import { isRateLimited, type RateLimitedError } from './limiter/rate-limited-error.js';
+import { systemLimiterClock, WorkerLimiters } from './limiter/worker-limiters.js';
 import { AttemptLedger, type MeasuredJob } from './telemetry/attempt-ledger.js';
 import { buildReport } from './telemetry/build-report.js';
 import { processSampler } from './telemetry/process-sampler.js';
@@ -64,6 +70,7 @@ type FailedArguments<D, R, N extends string, P extends JobProgress> = [
 
 const REPORT_INTERVAL_MS = 2_000;
 const MAX_ERROR_LENGTH = 500;
+const fetchNone: NextJob = () => false;
 
 /**
  * BullMQ's Worker, measured: the same constructor, options, events and types. It counts and
@@ -90,6 +97,7 @@ export class Worker<
   private readonly droverOptions: DroverOptions;
   private readonly reporter: Reporter | undefined;
   private readonly watch: FleetWatch;
+  private readonly limiters: WorkerLimiters;
   private readonly startedAtMs = Date.now();
   private state: WorkerState = 'starting';
 
@@ -130,6 +138,7 @@ export class Worker<
     }
     this.deadlines = this.createDeadlines(sandboxed);
     this.watch = this.createWatch();
+    this.limiters = this.createLimiters();
     this.tellUntilClosed();
   }
 
@@ -179,6 +188,7 @@ export class Worker<
     event: U,
     ...args: Parameters<WorkerListener<DataType, ResultType, NameType, ProgressType>[U]>
   ): boolean {
+    if (event === 'closing') this.limiters.queue.interrupt();
     // Not a listener: the application may remove all listeners of its worker.
     if (this.ledger !== undefined) this.observe(this.ledger, event, args);
     return super.emit(event as never, ...(args as never));
@@ -218,16 +228,48 @@ export class Worker<
   }
 
   protected override handleCompleted(...args: CompletedArguments<DataType, ResultType, NameType, ProgressType>) {
+    if (this.limiters.queue.limits) args[3] = fetchNone;
     this.ledger?.settle(args[1] as MeasuredJob, performance.now());
     return super.handleCompleted(...args);
   }
 
   protected override handleFailed(...args: FailedArguments<DataType, ResultType, NameType, ProgressType>) {
+    if (this.limiters.queue.limits) args[3] = fetchNone;
+    if (isRateLimited(args[0])) {
+      this.ledger?.forget(args[1] as MeasuredJob);
+      return this.putBack(args[0], args[1], args[2]);
+    }
     const [error, held, ...rest] = args;
     const job = this.deadlines.ending(held);
     if (isPutOff(error)) this.ledger?.forget(job as MeasuredJob);
     else this.ledger?.settle(job as MeasuredJob, performance.now());
     return super.handleFailed(error, job, ...rest);
+  }
+
+  // Here, and not after the fetch: a job that is fetched and may not run costs an activation and a delay.
+  protected override moveToActive(token: string, name?: string) {
+    const fetchJob = () => super.moveToActive(token, name);
+    if (!this.limiters.queue.limits) return fetchJob();
+    // BullMQ's types, built without strict checks, cannot say that there may be no job.
+    return this.limiters.queue.fetch(this, fetchJob) as ReturnType<typeof fetchJob>;
+  }
+
+  override async pause(doNotWaitActive?: boolean): Promise<void> {
+    const paused = super.pause(doNotWaitActive);
+    // The main loop is waited for, and may be held for a permit.
+    this.limiters.queue.interrupt();
+    return paused;
+  }
+
+  /** The job waits in its queue until its limiter has a permit for it; the attempt does not count. */
+  private async putBack(
+    { retryAfterMs }: RateLimitedError,
+    job: Job<DataType, ResultType, NameType, ProgressType>,
+    token: string,
+  ): Promise<Job<DataType, ResultType, NameType, ProgressType>> {
+    // Spread, or all that were refused would come back in the same moment.
+    await job.moveToDelayed(Date.now() + Math.ceil(retryAfterMs * (1 + 0.05 * Math.random())), token);
+    return super.handleFailed(new DelayedError(), job, token, fetchNone);
   }
 
   private observe(ledger: AttemptLedger, event: string, args: readonly unknown[]): void {
@@ -295,13 +337,31 @@ export class Worker<
     return joinFleet(this.backend, { statePrefix, droverSchema });
   }
 
+  private createLimiters(): WorkerLimiters {
+    const { limiters = {}, limiter = [] } = this.droverOptions;
+    const { statePrefix = DEFAULT_PREFIX, droverSchema = DEFAULT_SCHEMA } = this.droverOptions;
+    return new WorkerLimiters({
+      base: configuredLimiters(limiters),
+      ofQueue: typeof limiter === 'string' ? [limiter] : limiter,
+      settings: this.settings,
+      join: async () => {
+        await this.waitUntilReady();
+        return joinLimiters(this.backend, { statePrefix, droverSchema });
+      },
+      clock: systemLimiterClock,
+      onError: (error) => this.noteError(error),
+    });
+  }
+
   private tellUntilClosed(): void {
     const backend: IQueueBackend = this.backend;
     const closeBackend = backend.close.bind(backend);
+    const withdrawLimiters = offerLimiters(this, this.limiters);
     // Closing the connection is the last thing that BullMQ's close() does, in the middle of
     // it: this is the only moment when all jobs are counted and the engine is still there.
     backend.close = async (force?: boolean) => {
       this.watch.stop();
+      withdrawLimiters();
       this.deadlines.stop();
       await this.endReporting();
       return closeBackend(force);
@@ -322,6 +382,7 @@ export class Worker<
         concurrency: this.concurrency,
         active: this.state === 'stopped' ? 0 : this.lockManager.getActiveJobCount(),
         ...(this.reportedGraceMs === undefined ? {} : { graceMs: this.reportedGraceMs }),
+        ...(this.limiters.waiting === undefined ? {} : { limiterWaits: this.limiters.waiting }),
         startedAtMs: this.startedAtMs,
         reportedAtMs: Date.now(),
         ...(this.recycleNotice === undefined ? {} : { recycle: this.recycleNotice }),
@@ -340,5 +401,5 @@ const PUT_OFF = new Set(['DelayedError', 'WaitingError', 'WaitingChildrenError']
 
 /** As BullMQ tells them: the job goes back to the queue, and the attempt has no outcome. */
 function isPutOff(error: Error): boolean {
-  return error.message === RATE_LIMIT_ERROR || PUT_OFF.has(error.name);
+  return error.message === RATE_LIMIT_ERROR || PUT_OFF.has(error.name) || isRateLimited(error);
 }

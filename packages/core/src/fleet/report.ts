@@ -75,6 +75,8 @@ export interface WorkerReport {
   readonly active: number;
   /** What jobs in hand get when a signal ends this worker: a supervisor that adopts it cannot give another. */
   readonly graceMs?: number;
+  /** Requests that wait for a permit now, by limiter; absent while none does. */
+  readonly limiterWaits?: Readonly<Record<string, number>>;
   readonly startedAtMs: number;
   readonly reportedAtMs: number;
   readonly totals: WorkerTotals;

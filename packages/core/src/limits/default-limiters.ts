@@ -1,4 +1,4 @@
-import type { LimiterDefinitions } from './limiter-windows.js';
+import { applyOverrides, type LimiterDefinitions } from './limiter-windows.js';
 
 /**
  * The guide's eight limiters with the guide's windows. The guide gives no numbers: these keep
@@ -22,3 +22,8 @@ export const defaultLimiters = {
 } as const satisfies LimiterDefinitions;
 
 export type DefaultLimiterName = keyof typeof defaultLimiters;
+
+/** The eight with what is configured over them, window by window, and beside them. */
+export function configuredLimiters(configured: LimiterDefinitions): LimiterDefinitions {
+  return applyOverrides(defaultLimiters, configured);
+}

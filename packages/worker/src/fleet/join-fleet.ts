@@ -29,6 +29,6 @@ export function isPostgres(backend: object): backend is PostgresBackend {
   return typeof pool?.query === 'function';
 }
 
-function isRedis(backend: object): backend is RedisBackend {
+export function isRedis(backend: object): backend is RedisBackend {
   return 'client' in backend && 'redisVersion' in backend;
 }

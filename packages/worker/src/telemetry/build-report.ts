@@ -21,6 +21,7 @@ export type ReportFacts = Pick<
   | 'concurrency'
   | 'active'
   | 'graceMs'
+  | 'limiterWaits'
   | 'recycle'
   | 'startedAtMs'
   | 'reportedAtMs'

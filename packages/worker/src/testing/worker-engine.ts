@@ -9,6 +9,8 @@ import type { WorkerProcessEngine } from '../process/worker-process-spec.js';
 export interface WorkerEngine {
   readonly spec: WorkerProcessEngine;
   readonly workerArgs: QueueConnection['workerArgs'];
+  readonly limiters: Engine['limiters'];
+  readonly settings: Engine['settings'];
   /** The control plane's side. */
   readonly control: Engine;
   queue<Data = unknown>(name: string): EngineQueue<Data>;
@@ -69,6 +71,8 @@ async function over(url: string, outside: Outside): Promise<WorkerEngine> {
     ...outside,
     control: engine,
     workerArgs: () => queues.workerArgs(),
+    limiters: engine.limiters,
+    settings: engine.settings,
     queue(name) {
       const queue = queues.queue(name);
       // Without a listener BullMQ prints every error of an outage.
