@@ -4,6 +4,7 @@ import type { AuditService } from '../../use-cases/audit/audit-service.js';
 import type { TopicFeed } from '../../use-cases/live-topics.js';
 import type { MemoryService } from '../../use-cases/memory/memory-service.js';
 import type { OperationsService } from '../../use-cases/operations/start-operations.js';
+import type { ScalingService } from '../../use-cases/scaling/scaling-service.js';
 import type { TimeoutsService } from '../../use-cases/timeouts/timeouts-service.js';
 import { createAlertsHandlers } from './alerts.js';
 import { createAuditHandlers } from './audit.js';
@@ -11,6 +12,7 @@ import { createMemoryHandlers } from './memory.js';
 import { createMonitoringHandlers, type MonitoringHandlerOptions } from './monitoring.js';
 import { createOperationsHandlers } from './operations.js';
 import type { RouteHandler } from './route-context.js';
+import { createScalingHandlers } from './scaling.js';
 import { createTimeoutsHandlers } from './timeouts.js';
 
 /** Routes that the table calls served: each must have a handler, and no other may. */
@@ -26,6 +28,7 @@ export interface ApiServices {
   readonly topics: TopicFeed;
   readonly operations: OperationsService;
   readonly timeouts: TimeoutsService;
+  readonly scaling: ScalingService;
 }
 
 export type HandlerOptions = MonitoringHandlerOptions & { readonly services: ApiServices };
@@ -35,8 +38,9 @@ export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
     ...createMonitoringHandlers(options),
     ...createAlertsHandlers({ ...options, services: options.services.alerting }),
     ...createAuditHandlers(options.services.audit),
+    ...createScalingHandlers(options.services.scaling),
     ...createOperationsHandlers(options.services.operations),
-    ...createMemoryHandlers(options.services.memory),
+    ...createMemoryHandlers(options.services.memory, options),
     ...createTimeoutsHandlers({ ...options, timeouts: options.services.timeouts }),
   };
 }

@@ -1,16 +1,26 @@
 import type { memoryRoutes } from '@drover/contract';
 import type { Recycle } from '@drover/core';
 import type { MemoryService } from '../../use-cases/memory/memory-service.js';
+import { sendBody } from '../cached-body.js';
 import { jsonReply } from '../error-reply.js';
+import type { SnapshotFeed } from '../served-snapshot.js';
+import { TickMemo } from '../tick-memo.js';
 import type { HandlersOf } from './route-context.js';
 
 /** The two that are part of the snapshot are served with it. */
 type OwnRoutes = Omit<typeof memoryRoutes, 'getWorkerMemory' | 'getCurrentMemory'>;
 
-export function createMemoryHandlers(memory: MemoryService): HandlersOf<OwnRoutes> {
+/** Many screens on the same history cost the engine what one does. */
+const FRESH_MS = 5_000;
+
+export function createMemoryHandlers(
+  memory: MemoryService,
+  { feed, nowMs }: { readonly feed: SnapshotFeed; readonly nowMs: () => number },
+): HandlersOf<OwnRoutes> {
+  const memo = new TickMemo(nowMs, FRESH_MS);
   return {
-    async getMemoryHistory({ query }) {
-      return jsonReply(await memory.history(query));
+    async getMemoryHistory({ query }, { request }) {
+      return sendBody(request, await memo.get(feed.current(), JSON.stringify(query), () => memory.history(query)));
     },
 
     getMemoryConfig() {
