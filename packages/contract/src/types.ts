@@ -294,6 +294,10 @@ export interface ScalingPolicy {
     scaleUp: number;
     scaleDown: number;
   };
+  /** Additions of Drover. How long a job may wait; `scaleUpThreshold.queueLatencyMs` without it, else 30 s. */
+  objective?: { waitMs: number };
+  /** For `If-Match`; 0 before the first edit. */
+  version?: number;
 }
 
 export interface UpdateScalingPolicyRequest {
@@ -315,6 +319,8 @@ export interface UpdateScalingPolicyRequest {
     scaleUp?: number;
     scaleDown?: number;
   };
+  /** Addition of Drover. `null` takes it away. */
+  objective?: { waitMs: number } | null;
 }
 
 export interface UpdateScalingPolicyResponse {
@@ -346,7 +352,11 @@ export interface ScalingDecision {
 export interface ScalingHistoryResponse {
   queueName: string;
   history: Array<ScalingDecision & { executedAt: Date }>;
+  /** Addition of Drover: `cursor` of the next page; absent after the last. */
+  nextCursor?: string;
 }
+
+export type ScalingHistoryEntry = ScalingHistoryResponse['history'][number];
 
 // Rate Limiting
 

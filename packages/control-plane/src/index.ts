@@ -27,6 +27,8 @@ export {
   startOperations,
 } from './use-cases/operations/start-operations.js';
 export type { Reads } from './use-cases/reads.js';
+export { createScaling, type Scaling } from './use-cases/scaling/create-scaling.js';
+export type { ScalingService } from './use-cases/scaling/scaling-service.js';
 export { SettingsCache } from './use-cases/settings-cache.js';
 export { createTimeouts } from './use-cases/timeouts/create-timeouts.js';
 export type { TimeoutsService } from './use-cases/timeouts/timeouts-service.js';

@@ -55,6 +55,8 @@ export * from './recycling/memory-settings.js';
 export * from './recycling/memory-trend.js';
 export * from './recycling/plan-recycles.js';
 export * from './recycling/recycle.js';
+export * from './scaling/policy.js';
+export * from './scaling/words.js';
 export * from './supervision/plan-supervision.js';
 export * from './supervision/restart-backoff.js';
 export * from './supervision/supervised-member.js';

@@ -8,26 +8,27 @@ import type {
 import type { NoInput, OfQueue, Route } from './route.js';
 
 export const scalingRoutes = {
-  getScalingPolicies: { method: 'GET', path: '/scaling/policies', role: 'viewer', served: false, faults: [] },
+  getScalingPolicies: { method: 'GET', path: '/scaling/policies', role: 'viewer', served: true, faults: [] },
   updateScalingPolicy: {
     method: 'PATCH',
     path: '/scaling/policies/:queueName',
     role: 'admin',
-    served: false,
-    faults: ['not_found', 'conflict', 'too_large'],
+    served: true,
+    faults: ['not_found', 'conflict', 'too_large', 'engine_timeout', 'engine_full'],
+    audit: 'policy.update',
   },
   getScalingDecision: {
     method: 'GET',
     path: '/scaling/decision/:queueName',
     role: 'viewer',
-    served: false,
-    faults: ['not_found'],
+    served: true,
+    faults: ['not_found', 'engine_timeout'],
   },
   getScalingHistory: {
     method: 'GET',
     path: '/scaling/history/:queueName',
     role: 'viewer',
-    served: false,
+    served: true,
     faults: ['not_found', 'engine_timeout'],
   },
 } as const satisfies Record<string, Route>;
@@ -35,8 +36,10 @@ export const scalingRoutes = {
 export interface ScalingHistoryQuery {
   limit?: number;
   since?: string;
-  /** The paged form of the guide's section 8. */
+  /** The paged form of the guide's section 8: rows to skip, as of this caller's last page without it. 10,000 at most. */
   offset?: number;
+  /** Addition of Drover: `nextCursor` of the page before. */
+  cursor?: string;
 }
 
 /** Input and reply of each route, as callers see them. */

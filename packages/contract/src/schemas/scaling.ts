@@ -27,6 +27,8 @@ export const scalingPolicy = z.object({
   scaleUpThreshold: threshold,
   scaleDownThreshold: threshold,
   cooldownSeconds: z.object({ scaleUp: amount, scaleDown: amount }),
+  objective: z.object({ waitMs: amount }).exactOptional(),
+  version: count.exactOptional(),
 });
 export const scalingPolicies = z.array(scalingPolicy).max(MAX_ENTRIES);
 
@@ -47,6 +49,10 @@ export const updateScalingPolicyBody = z
     scaleUpThreshold: thresholdChange.optional(),
     scaleDownThreshold: thresholdChange.optional(),
     cooldownSeconds: z.strictObject({ scaleUp: cooldown.optional(), scaleDown: cooldown.optional() }).optional(),
+    objective: z
+      .strictObject({ waitMs: z.number().min(100).max(86_400_000) })
+      .nullable()
+      .optional(),
   })
   .refine(({ minWorkers, maxWorkers }) => (minWorkers ?? 0) <= (maxWorkers ?? Number.POSITIVE_INFINITY), {
     path: ['minWorkers'],
@@ -77,6 +83,7 @@ export const scalingDecision = z.object({
 export const scalingHistory = z.object({
   queueName: name,
   history: z.array(z.object({ ...scalingDecision.shape, executedAt: instant })).max(1_000),
+  nextCursor: text.exactOptional(),
 });
 
 export const scalingHistoryQuery = z.object({
@@ -86,6 +93,11 @@ export const scalingHistoryQuery = z.object({
     .string()
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
+    .pipe(z.int().max(10_000))
+    .optional(),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}\.[\d-]{1,100}$/, 'must be the nextCursor of a reply')
     .optional(),
 });
 

@@ -1,5 +1,5 @@
 import type { LiveSnapshot } from '@drover/contract';
-import type { Fence, HostPresence, WorkerReport } from '@drover/core';
+import type { Fence, FleetAssignment, HostPresence, WorkerReport } from '@drover/core';
 
 /** What a tick of the leader saw. */
 export interface LeaderTick {
@@ -9,6 +9,8 @@ export interface LeaderTick {
   /** As stored: those of workers that ended or fell silent lately, too. */
   readonly stored: readonly WorkerReport[];
   readonly hosts: readonly HostPresence[];
+  /** Workers that each host runs from now on; empty where nothing is assigned. */
+  readonly assignment: FleetAssignment;
   readonly nowMs: number;
   /** Every write of a duty carries it. */
   readonly fence: Fence;

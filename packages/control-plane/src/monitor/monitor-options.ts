@@ -1,4 +1,4 @@
-import type { Clock, Engine, Retention } from '@drover/core';
+import type { BoundsFor, Clock, Engine, Retention } from '@drover/core';
 import type { Logger } from 'pino';
 import type { AlertWatch } from '../use-cases/alerts/alert-watch.js';
 import type { LeaderDuty } from './leader-duty.js';
@@ -21,6 +21,8 @@ export interface MonitorOptions {
    * instance leads only while no host that runs or serves a fleet is there.
    */
   readonly steers: boolean;
+  /** What admins set over the hosts' configuration; a change is assigned at once, not with the next tick. */
+  readonly policies?: { readonly boundsFor: BoundsFor; onBounds(listener: () => void): () => void };
   /** Follows what is wrong over time, before each snapshot; without it no alert ever fires. */
   readonly alerts?: Pick<AlertWatch, 'watch'>;
   readonly duties?: readonly LeaderDuty[];

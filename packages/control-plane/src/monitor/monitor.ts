@@ -1,6 +1,7 @@
 import type { ControlPlaneStatus, LiveSnapshot } from '@drover/contract';
 import {
   type Fence,
+  type FleetAssignment,
   HostAbsence,
   type HostPresence,
   isFault,
@@ -105,7 +106,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     }
     const nowMs = clock.nowMs();
     const tick = await state.observe(nowMs);
-    if (options.steers) await assign(tick.hosts, fence);
+    const assignment = options.steers ? await assign(tick.hosts, fence) : {};
     failure = null;
     instances = tick.hosts.length;
     const seq = (snapshot?.seq ?? 0) + 1;
@@ -129,7 +130,15 @@ export function startMonitor(options: MonitorOptions): Monitor {
     await engine.snapshots.publish(seq, encodeTick(lastTick), fence);
     held = { epoch: fence.epoch, seq };
     await state.remember(nowMs, fence);
-    await discharge({ snapshot: next, reports: tick.reports, stored: state.reports, hosts: tick.hosts, nowMs, fence });
+    await discharge({
+      snapshot: next,
+      reports: tick.reports,
+      stored: state.reports,
+      hosts: tick.hosts,
+      assignment,
+      nowMs,
+      fence,
+    });
     await examineEngine(startedAtMs);
     tickDurationMs = clock.monotonicMs() - startedAtMs;
   };
@@ -157,13 +166,14 @@ export function startMonitor(options: MonitorOptions): Monitor {
     }
   };
 
-  const assign = async (hosts: readonly HostPresence[], fence: Fence): Promise<void> => {
+  const assign = async (hosts: readonly HostPresence[], fence: Fence): Promise<FleetAssignment> => {
     const previous = await engine.fleet.readAssignment();
     const known = Object.values(previous).flatMap((counts) => Object.keys(counts));
     const present = new Set(hosts.map(({ instanceId: id }) => id));
     const lingering = absence.lingering(known, present, clock.monotonicMs());
-    const next = planAssignment(hosts, lingering, previous);
+    const next = planAssignment(hosts, lingering, previous, options.policies?.boundsFor);
     if (!sameAssignment(next, previous)) await engine.fleet.assign(next, fence);
+    return next;
   };
 
   const readPublished = async (): Promise<boolean> => {
@@ -211,10 +221,32 @@ export function startMonitor(options: MonitorOptions): Monitor {
     return Math.max(0, everyMs - (clock.monotonicMs() - startedAtMs));
   };
 
+  /** Bounds were edited: the fleet follows before the next tick. A failure is that tick's to tell. */
+  const reassign = async (): Promise<void> => {
+    const fence = leadership.fence();
+    // Before its first tick a leader has not forgiven the hosts their silence.
+    if (fence === null || !options.steers || leadingEpoch !== fence.epoch) return;
+    try {
+      await assign(await engine.fleet.readHosts(), fence);
+    } catch (error) {
+      if (isFault(error, 'fenced')) leadership.surrender();
+    }
+  };
+
+  let boundsEdited = new AbortController();
+  const unsubscribe = options.policies?.onBounds(() => boundsEdited.abort());
+
   const loop = (async () => {
     while (!stopping.signal.aborted) {
-      const restMs = await step();
-      await rest(restMs, stopping.signal);
+      let restMs = await step();
+      const nextAtMs = clock.monotonicMs() + restMs;
+      do {
+        await rest(restMs, AbortSignal.any([stopping.signal, boundsEdited.signal]));
+        if (!boundsEdited.signal.aborted) break;
+        boundsEdited = new AbortController();
+        await reassign();
+        restMs = nextAtMs - clock.monotonicMs();
+      } while (restMs > 0 && !stopping.signal.aborted);
     }
   })();
 
@@ -235,6 +267,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     status,
     async stop() {
       stopping.abort();
+      unsubscribe?.();
       await loop;
       await leadership.stop();
     },

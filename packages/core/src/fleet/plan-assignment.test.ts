@@ -23,6 +23,19 @@ describe('planAssignment', () => {
     expect(Object.values(plan).reduce((sum, counts) => sum + (counts.x ?? 0), 0)).toBe(2);
   });
 
+  it('goes by the bounds of a policy before what the hosts are configured for', () => {
+    const hosts = [host('a', { email: 2, pay: 3, sms: 1 })];
+    const bounds: Record<string, object> = {
+      email: { minWorkers: 4 },
+      pay: { maxWorkers: 1 },
+      other: { minWorkers: 9 },
+    };
+    const before = planAssignment(hosts, none, {});
+    const plan = planAssignment(hosts, none, before, (queueName) => bounds[queueName] ?? {});
+    expect(plan).toEqual({ email: { a: 4 }, pay: { a: 1 }, sms: { a: 1 } });
+    expect(planAssignment(hosts, none, plan)).toEqual(before);
+  });
+
   it('leaves workers where they are when a host joins', () => {
     const before = planAssignment([host('a', { email: 4 })], none, {});
     expect(planAssignment([host('a', { email: 4 }), host('b', { email: 4 })], none, before)).toEqual({

@@ -2,11 +2,26 @@ import type { FleetAssignment, HostPresence } from '../ports/fleet.js';
 
 type Host = Pick<HostPresence, 'instanceId' | 'runsWorkers' | 'wants'>;
 
-/** How many workers each queue shall have in all: the most that any present host's configuration asks for. */
-export function desiredWorkers(hosts: readonly Pick<HostPresence, 'wants'>[]): Readonly<Record<string, number>> {
+/** What an admin set over the hosts' configuration; an absent bound does not bind. */
+export type BoundsFor = (queueName: string) => { readonly minWorkers?: number; readonly maxWorkers?: number };
+
+const unbound: BoundsFor = () => ({});
+
+/**
+ * How many workers each queue shall have in all: the smallest fleet of its policy, else the
+ * most that any present host's configuration asks for, and never more than the policy's most.
+ */
+export function desiredWorkers(
+  hosts: readonly Pick<HostPresence, 'wants'>[],
+  boundsFor: BoundsFor = unbound,
+): Readonly<Record<string, number>> {
   const desired: Record<string, number> = {};
   for (const [queueName, count] of hosts.flatMap(({ wants }) => Object.entries(wants))) {
     desired[queueName] = Math.max(desired[queueName] ?? 0, Math.max(0, Math.floor(count)));
+  }
+  for (const [queueName, configured] of Object.entries(desired)) {
+    const { minWorkers = configured, maxWorkers = Number.POSITIVE_INFINITY } = boundsFor(queueName);
+    desired[queueName] = Math.min(minWorkers, maxWorkers);
   }
   return desired;
 }
@@ -30,9 +45,10 @@ export function planAssignment(
   hosts: readonly Host[],
   lingering: ReadonlySet<string>,
   previous: FleetAssignment,
+  boundsFor: BoundsFor = unbound,
 ): FleetAssignment {
   if (hosts.length === 0) return previous;
-  const desired = desiredWorkers(hosts);
+  const desired = desiredWorkers(hosts, boundsFor);
   const load = new Map<string, number>();
   const add = (counts: Map<string, number>, instanceId: string, change: number): void => {
     counts.set(instanceId, (counts.get(instanceId) ?? 0) + change);

@@ -8,6 +8,7 @@ import {
   type MemoryConfig,
   type OperationsService,
   type Reads,
+  type ScalingService,
   type TimeoutsService,
   type TopicFeed,
 } from '@drover/control-plane';
@@ -23,6 +24,7 @@ export interface ServiceDependencies {
   readonly reads: Reads;
   readonly memory: MemoryConfig;
   readonly timeouts: TimeoutsService;
+  readonly scaling: ScalingService;
 }
 
 /** The services behind the API, one for each area. */
@@ -35,6 +37,7 @@ export function createServices({
   reads,
   memory,
   timeouts,
+  scaling,
 }: ServiceDependencies): ApiServices {
   return {
     alerting,
@@ -42,6 +45,7 @@ export function createServices({
     memory: createMemoryService({ engine, config: memory, reads, topics, clock: systemClock }),
     topics,
     timeouts,
+    scaling,
     operations,
   };
 }

@@ -8,6 +8,7 @@ import {
   createMemoryConfig,
   createMemoryDuties,
   createReads,
+  createScaling,
   createTimeouts,
   EngineTopics,
   type MemoryConfig,
@@ -91,6 +92,13 @@ export async function startControlPlane({
   });
   const memory = createMemoryConfig(settings, memoryBase(config));
   const timeouts = createTimeouts(settings, timeoutsConfig(config));
+  const scaling = createScaling({
+    records: engine.records,
+    settings,
+    topics,
+    nowMs: systemClock.nowMs,
+    configured: config.queues,
+  });
   const monitor = startMonitor({
     engine,
     clock: systemClock,
@@ -104,9 +112,10 @@ export async function startControlPlane({
     alerts: alerting.watch,
     limitsFor: (queueName) => memory.limitsFor(queueName),
     steers: !observe,
+    policies: scaling.policies,
     duties: [
       alerting.duty,
-      ...(observe ? [] : [...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty]),
+      ...(observe ? [] : [scaling.duty, ...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty]),
     ],
   });
   shutdown.add('monitor', () => monitor.stop());
@@ -136,6 +145,7 @@ export async function startControlPlane({
       reads,
       memory,
       timeouts: timeouts.service,
+      scaling: scaling.service({ reads, fleet: engine.fleet }),
     }),
   };
 }

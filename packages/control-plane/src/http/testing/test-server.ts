@@ -11,6 +11,7 @@ import { EngineTopics } from '../../use-cases/live-topics.js';
 import { createMemoryConfig } from '../../use-cases/memory/memory-config.js';
 import { createMemoryService } from '../../use-cases/memory/memory-service.js';
 import { startOperations } from '../../use-cases/operations/start-operations.js';
+import { createScaling } from '../../use-cases/scaling/create-scaling.js';
 import { SettingsCache } from '../../use-cases/settings-cache.js';
 import { createTimeouts } from '../../use-cases/timeouts/create-timeouts.js';
 import { type App, type AppOptions, createApp } from '../create-app.js';
@@ -94,6 +95,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     memory,
     timeouts: createTimeouts(cache, { queues: {} }).service,
     operations,
+    scaling: createScaling({
+      records: engine.records,
+      settings: cache,
+      topics,
+      nowMs: clock.nowMs,
+      configured: new Map([['email-sending', { minWorkers: 1, maxWorkers: 4 }]]),
+    }).service({ reads, fleet: engine.fleet }),
   };
   const app = createApp({
     reads: operations.reads,
