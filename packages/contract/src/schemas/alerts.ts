@@ -68,7 +68,11 @@ const acknowledgeAlerts = z
   .strictObject({
     ids: z.array(alertId).min(1).max(500).exactOptional(),
     filter: z
-      .strictObject({ severity: alertSeverity.exactOptional(), queueName: name.exactOptional(), kind: alertKind.exactOptional() })
+      .strictObject({
+        severity: alertSeverity.exactOptional(),
+        queueName: name.exactOptional(),
+        kind: alertKind.exactOptional(),
+      })
       .exactOptional(),
   })
   .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
