@@ -8,7 +8,7 @@ type Judged = Pick<WorkerReport, 'memory' | 'totals' | 'startedAtMs' | 'reported
 
 const HOUR_MS = 3_600_000;
 /** A soft limit below what a worker needs to start would else replace it for ever. */
-const MIN_AGE_MS = 60_000;
+const SOFT_LIMIT_AFTER_MS = 60_000;
 
 /**
  * Why a worker should be recycled, or `null` when it need not be; the most urgent reason
@@ -18,13 +18,14 @@ export function evaluateRecycle(
   report: Judged,
   limits: MemoryLimits,
   samples: readonly MemorySample[] = [],
+  softLimitAfterMs = SOFT_LIMIT_AFTER_MS,
 ): RecycleNotice | null {
   const { memory, totals, startedAtMs, reportedAtMs, abandoned = 0, concurrency } = report;
   const over = aboveHardLimit(memory.rss, limits.hardLimitMB);
   if (over !== null) return over;
   // Both instants are the worker's own: its clock may differ from ours.
   const ageMs = reportedAtMs - startedAtMs;
-  if (memory.rss >= limits.softLimitMB && ageMs >= MIN_AGE_MS) {
+  if (memory.rss >= limits.softLimitMB && ageMs >= softLimitAfterMs) {
     const reason = `Memory ${Math.round(memory.rss)} MB is above the soft limit of ${limits.softLimitMB} MB`;
     return { cause: 'soft_limit', reason };
   }

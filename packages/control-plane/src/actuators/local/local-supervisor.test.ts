@@ -318,6 +318,47 @@ describe('the local supervisor', () => {
     expect(supervisor.recycle('nobody', 'x')).toBe(false);
   });
 
+  it('replaces a worker that was told over the fleet to be recycled, the new one first', async () => {
+    await create();
+    supervisor.apply(want(1));
+    const old = last().ready();
+    old.say({ type: 'recycle', reason: 'Memory 400 MB is above the soft limit of 384 MB' });
+    old.say({ type: 'recycle', reason: 'told twice' });
+    expect(spawned).toHaveLength(2);
+    await pass(2_000);
+    expect(old.told).toEqual([]);
+    last().ready();
+    await pass(250);
+    expect(old.told).toMatchObject([{ type: 'drain', graceMs: 30_000 }]);
+    expect(last().told).toEqual([]);
+  });
+
+  it('lets a worker be recycled leave first where there is no room for two', async () => {
+    await create({ freeMemoryMB: () => 100 });
+    supervisor.apply(want(1));
+    const old = last().ready();
+    old.say({ type: 'recycle', reason: 'too old' });
+    expect(spawned).toHaveLength(1);
+    expect(old.told).toMatchObject([{ type: 'drain', reason: 'too old' }]);
+    old.exit(75);
+    expect(spawned).toHaveLength(2);
+    expect(status()?.crashLoop).toBeNull();
+  });
+
+  it('kills a worker above its hard limit five seconds after the short grace that it gave itself', async () => {
+    await create();
+    supervisor.apply(want(1, 600_000));
+    const old = last().ready();
+    old.say({ type: 'draining', active: 1, graceMs: 5_000 });
+    await pass(250);
+    expect(spawned).toHaveLength(2);
+    await pass(9_250);
+    expect(old.signals).toEqual([]);
+    await pass(750);
+    expect(old.signals).toEqual(['SIGKILL']);
+    expect(status()?.crashLoop).toBeNull();
+  });
+
   it('replaces a worker that drains of its own accord, without calling it a crash', async () => {
     await create();
     supervisor.apply(want(1));
@@ -457,6 +498,20 @@ describe('the local supervisor, adopting', () => {
     fleet.reports = [report('w', 500, { reportedAtMs: 2 })];
     await pass(2_000);
     expect(table.signals).toEqual([[500, 'SIGTERM']]);
+  });
+
+  it('replaces an adopted worker that reports that it is to be recycled', async () => {
+    table.running.set(1, 'old');
+    fleet.reports = [report('old', 1)];
+    await create();
+    supervisor.apply(want(1));
+    fleet.reports = [report('old', 1, { reportedAtMs: 2, recycle: { cause: 'command', reason: 'too big' } })];
+    await pass(5_500);
+    expect(spawned).toHaveLength(1);
+    expect(table.signals).toEqual([]);
+    last().ready();
+    await pass(250);
+    expect(table.signals).toEqual([[1, 'SIGTERM']]);
   });
 
   it('drains no adopted worker before it was told what is wanted', async () => {

@@ -10,12 +10,15 @@ export interface MemoryDutiesOptions {
   readonly engine: Pick<Engine, 'fleet' | 'records'>;
   readonly config: MemoryConfig;
   readonly topics: LiveTopics;
+  readonly softLimitAfterMs?: number;
 }
 
 /** What the leader does about memory after each tick: first its history, for decisions read that. */
-export function createMemoryDuties({ engine, config, topics }: MemoryDutiesOptions): readonly LeaderDuty[] {
+export function createMemoryDuties(options: MemoryDutiesOptions): readonly LeaderDuty[] {
+  const { engine, config, topics } = options;
   const recorder = new MemoryRecorder(engine.records);
   const recycling = new RecycleDuty({
+    ...options,
     fleet: engine.fleet,
     book: new RecycleBook(engine.records),
     topics,

@@ -25,6 +25,8 @@ export interface RecycleDutyOptions {
   readonly limitsFor: (queueName: string) => MemoryLimits;
   /** A worker's memory over the last hour or so, oldest first. */
   readonly samplesOf: (workerId: string) => readonly MemorySample[];
+  /** Younger workers are not judged by their soft limit. A minute unless told. */
+  readonly softLimitAfterMs?: number;
 }
 
 const PRUNE_EVERY_MS = 3_600_000;
@@ -148,6 +150,7 @@ export class RecycleDuty implements LeaderDuty {
       report,
       { ...limits, hardLimitMB: memoryLimitMB ?? limits.hardLimitMB },
       this.options.samplesOf(workerId),
+      this.options.softLimitAfterMs,
     );
     return notice === null ? [] : [{ workerId, queueName, rssMB: memory.rss, notice }];
   }
