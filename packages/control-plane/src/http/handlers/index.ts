@@ -5,7 +5,6 @@ import type { TopicFeed } from '../../use-cases/live-topics.js';
 import type { MemoryService } from '../../use-cases/memory/memory-service.js';
 import type { OperationsService } from '../../use-cases/operations/start-operations.js';
 import type { ScalingService } from '../../use-cases/scaling/scaling-service.js';
-import type { ScalingService } from '../../use-cases/scaling/scaling-service.js';
 import type { TimeoutsService } from '../../use-cases/timeouts/timeouts-service.js';
 import { createAlertsHandlers } from './alerts.js';
 import { createAuditHandlers } from './audit.js';
@@ -13,7 +12,6 @@ import { createMemoryHandlers } from './memory.js';
 import { createMonitoringHandlers, type MonitoringHandlerOptions } from './monitoring.js';
 import { createOperationsHandlers } from './operations.js';
 import type { RouteHandler } from './route-context.js';
-import { createScalingHandlers } from './scaling.js';
 import { createScalingHandlers } from './scaling.js';
 import { createTimeoutsHandlers } from './timeouts.js';
 
@@ -31,7 +29,6 @@ export interface ApiServices {
   readonly operations: OperationsService;
   readonly timeouts: TimeoutsService;
   readonly scaling: ScalingService;
-  readonly scaling: ScalingService;
 }
 
 export type HandlerOptions = MonitoringHandlerOptions & { readonly services: ApiServices };
@@ -41,7 +38,6 @@ export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
     ...createMonitoringHandlers(options),
     ...createAlertsHandlers({ ...options, services: options.services.alerting }),
     ...createAuditHandlers(options.services.audit),
-    ...createScalingHandlers(options.services.scaling),
     ...createScalingHandlers(options.services.scaling),
     ...createOperationsHandlers(options.services.operations),
     ...createMemoryHandlers(options.services.memory, options),
