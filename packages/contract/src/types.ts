@@ -396,6 +396,52 @@ export interface RateLimitConfiguration {
   };
 }
 
+/** Addition of Drover: a limiter's windows, any of the four. */
+export interface RateLimitWindows {
+  perSecond?: number;
+  perMinute?: number;
+  perHour?: number;
+  perDay?: number;
+}
+
+/** The guide's eight, which may have further windows, and whatever limiters were configured beside them. */
+export type RateLimitConfigurationResponse = {
+  [N in keyof RateLimitConfiguration]: RateLimitConfiguration[N] & RateLimitWindows;
+} & { [limiterName: string]: RateLimitWindows };
+
+/** `null` takes a window away; one that is not named stays as it is. A new name makes a new limiter. */
+export interface UpdateRateLimitRequest {
+  perSecond?: number | null;
+  perMinute?: number | null;
+  perHour?: number | null;
+  perDay?: number | null;
+}
+
+export interface UpdateRateLimitResponse {
+  success: boolean;
+  limiterName: string;
+  windows: RateLimitWindows;
+}
+
+export interface RateLimitHistoryEntry {
+  /** Begin of the minute. */
+  timestamp: Date;
+  /** Weight granted in it. */
+  allowed: number;
+  /** Requests granted in it, or sent back to their queue, that had to wait. */
+  delayed: number;
+  avgDelayMs: number;
+  /** Most that waited at once, as the leader saw it. */
+  waiting: number;
+}
+
+export interface RateLimitHistoryResponse {
+  limiterName: string;
+  stepMs: number;
+  /** Oldest first; a minute in which nothing was asked is absent. */
+  history: RateLimitHistoryEntry[];
+}
+
 export interface RateLimitStatusResponse {
   limiterName: string;
   windows: {
@@ -404,13 +450,24 @@ export interface RateLimitStatusResponse {
     perHour?: RateLimitWindow;
     perDay?: RateLimitWindow;
   };
+  /** Additions of Drover. Requests that wait for a permit now, as workers last told. */
+  waiting?: number;
+  waitingByQueue?: Record<string, number>;
+  /** Nothing is granted until then: a worker was told so by the service. */
+  penalizedUntil?: Date;
+  /** Cumulative, until the limiter was idle for two days. */
+  allowedTotal?: number;
+  delayedTotal?: number;
 }
 
 export interface RateLimitWindow {
   current: number;
   limit: number;
   remaining: number;
+  /** When all of the limit is free again, if nothing more is granted. */
   resetAt: Date;
+  /** Addition of Drover: when the oldest grant leaves the window; absent while it is empty. */
+  nextAt?: Date;
 }
 
 // Timeouts
@@ -493,6 +550,8 @@ export interface ExecutionStatsResponse {
   recentExecutions: number[];
   /** Additions of Drover. */
   timingSource?: 'workers' | 'sampled' | 'none';
+  /** How far back the figures go, in ms; the recent executions go as far as need be. */
+  windowMs?: number;
   unknown?: string[];
   /** Buckets of the distribution, ascending; bounds in ms. */
   histogram?: { fromMs: number; toMs: number; count: number }[];

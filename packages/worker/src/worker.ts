@@ -391,7 +391,7 @@ export class Worker<
         abandoned: this.deadlines.abandoned,
         deadlines: this.deadlines.counts(),
       },
-      ledger.read(),
+      ledger.read(performance.now()),
       processSampler.sample(),
     );
   }

@@ -163,6 +163,7 @@ export const executionStats = z.object({
   p99: amount,
   recentExecutions: z.array(amount).max(1_000),
   timingSource: timingSource.exactOptional(),
+  windowMs: count.exactOptional(),
   unknown: fieldNames.exactOptional(),
   histogram: z
     .array(z.object({ fromMs: amount, toMs: amount, count }))

@@ -13,26 +13,46 @@ import { wireNumber } from './wire-number.js';
 /** The guide promises the recent executions, and a worker sends a hundred. */
 const RECENT = 100;
 
-/** Processing times of a queue as its present workers have measured them since they started. */
+/** What a worker's window spans at most, and a younger worker's whole life. */
+const WINDOW_MS = 3_600_000;
+
+/**
+ * Processing times of a queue over about the last hour, as its workers measured them: those
+ * that are there, and those that ended within the last minutes, whose last report is still
+ * held. The recent executions are the last ones of all workers by their end; outcomes by name
+ * count since each worker's start.
+ */
 export function executionStatsFromReports(queueName: string, reports: readonly WorkerReport[]): ExecutionStatsResponse {
   const own = reports.filter((report) => report.queueName === queueName);
+  // A worker younger than its window has measured nothing else.
+  const windows = own.map((report) => report.window ?? report);
   const processing = new Histogram();
-  for (const report of own) {
-    const decoded = decode(report.processing);
+  for (const window of windows) {
+    const decoded = decode(window.processing);
     if (decoded) processing.add(decoded);
   }
-  const perWorker = Math.ceil(RECENT / Math.max(1, own.length));
-  const recent = own.flatMap(({ recentMs }) => recentMs.slice(-perWorker)).slice(-RECENT);
-  const mins = own.flatMap(({ minMs }) => minMs ?? []);
-  const maxs = own.flatMap(({ maxMs }) => maxMs ?? []);
+  const mins = windows.flatMap(({ minMs }) => minMs ?? []);
+  const maxs = windows.flatMap(({ maxMs }) => maxMs ?? []);
   return {
-    ...stats(queueName, processing, recent),
+    ...stats(queueName, processing, lastOf(own)),
     ...(mins.length > 0 && maxs.length > 0
       ? { min: wireNumber(Math.min(...mins)), max: wireNumber(Math.max(...maxs)) }
       : {}),
     timingSource: 'workers',
+    windowMs: WINDOW_MS,
     byName: mergeNames(own),
   };
+}
+
+/** The last durations of all workers together, oldest first. */
+function lastOf(reports: readonly WorkerReport[]): number[] {
+  return reports
+    .flatMap(({ recentMs, recentAgoMs = [], reportedAtMs }) =>
+      recentMs.map((ms, index) => ({ ms, endMs: reportedAtMs - (recentAgoMs[index] ?? 0) })),
+    )
+    .sort((a, b) => a.endMs - b.endMs)
+    .slice(-RECENT)
+    .map(({ ms }) => ms);
 }
 
 /** The same from finished jobs that BullMQ kept, for queues whose workers do not report. */

@@ -58,6 +58,16 @@ export interface ProcessMemory {
   readonly arrayBuffers: number;
 }
 
+/** Processing times over a sliding window. */
+export interface ReportWindow {
+  readonly spanMs: number;
+  /** `encodeHistogram` in base64. */
+  readonly processing: string;
+  /** Smallest and largest, exact; `null` when there was none. */
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+}
+
 export interface WorkerReport {
   readonly format: number;
   readonly workerId: string;
@@ -94,9 +104,13 @@ export interface WorkerReport {
   readonly wait: string;
   /** The last 100 processing times in ms, oldest first, exact. */
   readonly recentMs: readonly number[];
+  /** How long before this report each of them ended, in ms. */
+  readonly recentAgoMs?: readonly number[];
   /** Smallest and largest processing time since start, exact; `null` before the first. */
   readonly minMs: number | null;
   readonly maxMs: number | null;
+  /** Processing times of about the last hour; absent while that is all since the worker's start. */
+  readonly window?: ReportWindow;
   readonly memory: ProcessMemory;
   /** Set from the moment at which this worker knows that it is to be replaced. */
   readonly recycle?: RecycleNotice;

@@ -1,4 +1,5 @@
 import { COARSE_BITS, Histogram, type OutcomeTotals, type WorkerTotals } from '@drover/core';
+import { DurationWindow, type WindowReading } from './duration-window.js';
 
 /** What the ledger needs to know of a BullMQ job. */
 export interface MeasuredJob {
@@ -17,9 +18,13 @@ export interface LedgerReading {
   readonly byName: Readonly<Record<string, NameTotals>>;
   readonly processing: Histogram;
   readonly wait: Histogram;
+  /** The last durations, oldest first, and how long ago each ended. */
   readonly recentMs: readonly number[];
+  readonly recentAgoMs: readonly number[];
   readonly minMs: number | null;
   readonly maxMs: number | null;
+  /** Of about the last hour; `null` while that is all there ever was. */
+  readonly window: WindowReading | null;
   /** For adaptive deadlines; empty while nobody asks for them. */
   readonly timings: ReadonlyMap<string, { readonly durations: Histogram; readonly timedOut: number }>;
 }
@@ -64,7 +69,9 @@ export class AttemptLedger {
   private readonly byName = new Map<string, Mutable<NameTotals>>();
   private readonly processing = new Histogram();
   private readonly wait = new Histogram();
+  private readonly window = new DurationWindow(this.processing);
   private readonly recent: number[] = [];
+  private readonly recentEndMs: number[] = [];
   private nextRecent = 0;
   private minMs: number | null = null;
   private maxMs: number | null = null;
@@ -152,16 +159,18 @@ export class AttemptLedger {
     this.totals.handedBack++;
   }
 
-  /** The histograms are the ledger's own: encode them before anything else is counted. */
-  read(): LedgerReading {
+  /** The histograms are the ledger's own: encode them before anything else is counted. `nowMs` is monotonic. */
+  read(nowMs: number): LedgerReading {
     return {
       totals: { ...this.totals },
       byName: Object.fromEntries([...this.byName].map(([name, totals]) => [name, { ...totals }])),
       processing: this.processing,
       wait: this.wait,
-      recentMs: [...this.recent.slice(this.nextRecent), ...this.recent.slice(0, this.nextRecent)],
+      recentMs: this.inOrder(this.recent),
+      recentAgoMs: this.inOrder(this.recentEndMs).map((endMs) => Math.max(0, nowMs - endMs)),
       minMs: this.minMs,
       maxMs: this.maxMs,
+      window: this.window.read(nowMs),
       timings: this.timings,
     };
   }
@@ -175,10 +184,17 @@ export class AttemptLedger {
     if (this.timesNames && full) this.timeName(job.name, tookMs, attempt.deadline !== 'none');
     this.processing.record(tookMs);
     name.processingMs += tookMs;
+    this.window.record(tookMs);
     this.recent[this.nextRecent] = tookMs;
+    this.recentEndMs[this.nextRecent] = attempt.beganAtMs + tookMs;
     this.nextRecent = (this.nextRecent + 1) % RECENT_DURATIONS;
     if (this.minMs === null || tookMs < this.minMs) this.minMs = tookMs;
     if (this.maxMs === null || tookMs > this.maxMs) this.maxMs = tookMs;
+  }
+
+  /** Out of a ring whose oldest entry is the next to be written over. */
+  private inOrder(ring: readonly number[]): number[] {
+    return [...ring.slice(this.nextRecent), ...ring.slice(0, this.nextRecent)];
   }
 
   private timeName(jobName: string, tookMs: number, reachedDeadline: boolean): void {

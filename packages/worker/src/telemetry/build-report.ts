@@ -4,10 +4,12 @@ import {
   type Histogram,
   MAX_REPORT_BYTES,
   REPORT_FORMAT,
+  type ReportWindow,
   type WorkerReport,
 } from '@drover/core';
 import { WORKER_VERSION } from '../version.js';
 import type { LedgerReading } from './attempt-ledger.js';
+import type { WindowReading } from './duration-window.js';
 import type { ProcessSample } from './process-sampler.js';
 
 /** The facts of a report that neither the ledger nor the sampler knows. */
@@ -43,8 +45,10 @@ export function buildReport(facts: ReportFacts, reading: LedgerReading, sample: 
     processing: toBase64(reading.processing),
     wait: toBase64(reading.wait),
     recentMs: reading.recentMs.map(toMicroseconds),
+    recentAgoMs: reading.recentAgoMs.map(Math.round),
     minMs: reading.minMs === null ? null : toMicroseconds(reading.minMs),
     maxMs: reading.maxMs === null ? null : toMicroseconds(reading.maxMs),
+    ...(reading.window === null ? {} : { window: toWindow(reading.window) }),
     ...sample,
   };
   if (reading.timings.size > 0) {
@@ -56,7 +60,16 @@ export function buildReport(facts: ReportFacts, reading: LedgerReading, sample: 
   }
   if (fits(full)) return full;
   const unnamed = { ...full, byName: {}, deadlines: {} };
-  return fits(unnamed) ? unnamed : { ...unnamed, recentMs: [] };
+  return fits(unnamed) ? unnamed : { ...unnamed, recentMs: [], recentAgoMs: [] };
+}
+
+function toWindow({ spanMs, processing, minMs, maxMs }: WindowReading): ReportWindow {
+  return {
+    spanMs: Math.round(spanMs),
+    processing: toBase64(processing),
+    minMs: minMs === null ? null : toMicroseconds(minMs),
+    maxMs: maxMs === null ? null : toMicroseconds(maxMs),
+  };
 }
 
 function toBase64(histogram: Histogram): string {

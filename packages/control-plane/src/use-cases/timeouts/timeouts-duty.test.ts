@@ -40,7 +40,11 @@ async function become(config: TimeoutsDocument): Promise<void> {
 async function tick(reports: readonly WorkerReport[], epoch = 1, afterMs = 5_000): Promise<void> {
   nowMs += afterMs;
   const fence = { name: 'monitor', epoch };
-  const seen: LeaderTick = { snapshot: liveSnapshot(), reports, hosts: [], nowMs, fence };
+  const seen: LeaderTick = {
+    ...{ snapshot: liveSnapshot(), reports, stored: reports, hosts: [], assignment: {} },
+    nowMs,
+    fence,
+  };
   await timeouts.duty.run(seen);
 }
 

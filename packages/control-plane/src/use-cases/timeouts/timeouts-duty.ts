@@ -44,26 +44,27 @@ export class TimeoutsDuty implements LeaderDuty {
     this.adapt(term, tick);
     await this.publishBasis(term);
     const policyOf = (queueName: string): TimeoutPolicy => this.policyOf(queueName);
-    term.activity.absorb(tick.reports, policyOf, tick.nowMs);
+    // The last words of workers that ended count as well.
+    term.activity.absorb(tick.stored, policyOf, tick.nowMs);
     await this.publishActivity(term, tick.nowMs);
   }
 
   /** Goes on from what the last leader published: its deadlines hold until something says otherwise. */
-  private begin({ fence, reports, nowMs }: LeaderTick): Term {
+  private begin({ fence, stored: reports, nowMs }: LeaderTick): Term {
     const { adapted } = this.state.basis;
-    const stored = this.settings.get(timeoutActivityKey)?.value;
+    const published = this.settings.get(timeoutActivityKey)?.value;
     const since = (names: Readonly<Record<string, number>>) =>
       Object.fromEntries(Object.entries(names).map(([name, timeoutMs]) => [name, { timeoutMs, sinceMs: nowMs }]));
     return {
       epoch: fence.epoch,
       durations: new NameDurations(),
-      activity: new TimeoutActivityLedger(isActivity(stored) ? stored : {}, reports),
+      activity: new TimeoutActivityLedger(isActivity(published) ? published : {}, reports),
       adapted: Object.fromEntries(Object.entries(adapted).map(([queueName, names]) => [queueName, since(names)])),
       activityWrittenAtMs: 0,
     };
   }
 
-  private adapt(term: Term, { reports, nowMs }: LeaderTick): void {
+  private adapt(term: Term, { stored: reports, nowMs }: LeaderTick): void {
     const names = new Set([...reports.map(({ queueName }) => queueName), ...Object.keys(term.adapted)]);
     const policies = new Map(
       [...names].flatMap((queueName) => {
