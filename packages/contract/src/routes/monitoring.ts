@@ -66,8 +66,11 @@ export type LiveEvent =
   | { event: 'snapshot'; data: LiveSnapshot }
   | { event: 'delta'; data: LiveDelta }
   | { event: PublishedTopic; data: TopicEvent }
-  /** Events of these topics were missed for good: read again what they are about. */
-  | { event: 'reset'; data: { topics: PublishedTopic[] } }
+  /**
+   * `ready`: what happens on these topics from here on comes, also after a return with this event's id.
+   * `reset`: events of these topics were missed for good; read again what they are about.
+   */
+  | { event: 'ready' | 'reset'; data: { topics: PublishedTopic[] } }
   /** The server ends this stream, and why. */
   | { event: 'dropped'; data: { reason: string } };
 

@@ -48,7 +48,7 @@ export const liveEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('snapshot'), data: liveSnapshot }),
   z.object({ event: z.literal('delta'), data: liveDelta }),
   z.object({ event: publishedTopic, data: topicEvent }),
-  z.object({ event: z.literal('reset'), data: z.object({ topics: z.array(publishedTopic) }) }),
+  z.object({ event: z.enum(['ready', 'reset']), data: z.object({ topics: z.array(publishedTopic) }) }),
   z.object({ event: z.literal('dropped'), data: z.object({ reason: text }) }),
 ]);
 

@@ -37,7 +37,7 @@ export interface ApiHandler {
 export function createApiHandler(options: ApiHandlerOptions): ApiHandler {
   const { reads, services, access, log, trustProxy = false, basePath = apiBasePath, nowMs = Date.now } = options;
   const feed = snapshotFeed(reads);
-  const hub = new EventHub({ feed, log, ...options.events });
+  const hub = new EventHub({ feed, topics: services.topics, log, ...options.events });
   const handlers = createRouteHandlers({ reads, feed, hub, nowMs, services });
   const docs = createDocsPages({ version: () => reads.status().version, basePath });
   const api = createApi({ access, docs, handlers, trail: services.audit.trail, trustProxy, basePath, log });

@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
-import type { EventSink } from './event-sink.js';
+import type { TopicFeed } from '../use-cases/live-topics.js';
+import { EventClient, type NewEventClient } from './event-client.js';
+import { EventFrame } from './event-frame.js';
 import { deltaBetween } from './live-delta.js';
-import { eventFrame, type ServedSnapshot, type SnapshotFeed } from './served-snapshot.js';
+import type { ServedSnapshot, SnapshotFeed } from './served-snapshot.js';
 
 export interface EventHubOptions {
   readonly feed: SnapshotFeed;
+  readonly topics: TopicFeed;
   readonly log: Logger;
   /** Clients beyond it are refused. */
   readonly maxClients?: number;
@@ -13,19 +16,10 @@ export interface EventHubOptions {
   readonly heartbeatMs?: number;
 }
 
-export interface EventClient {
-  readonly sink: EventSink;
-  /** Who it is, for the log. */
-  readonly actor: string;
-  /** Whether its credentials would still be accepted; asked at each heartbeat. */
-  readonly isCurrent: () => boolean;
-  readonly lastEventId?: string | undefined;
-}
-
 interface Delta {
   /** Id of the event that it follows. */
   readonly after: string;
-  readonly frame: Buffer;
+  readonly frame: EventFrame;
 }
 
 const HEARTBEAT = Buffer.from(': heartbeat\n\n');
@@ -35,16 +29,20 @@ const KEPT_DELTAS = 30;
 const KEPT_BYTES = 8 * 1_024 * 1_024;
 /** Ticks without a client after which deltas are no longer made for those who might return. */
 const IDLE_TICKS = 12;
+/** A dropped client that does not even read why is cut off. */
+const FAREWELL_MS = 5_000;
 
 /**
  * Sends each tick to every client of the event stream: one delta computed, serialised once,
- * the same buffer written to all. A client that returns gets what it missed, or a snapshot.
+ * the same buffer written to all; and to those who asked for topics what is published on
+ * them. A client that returns gets what it missed, or a snapshot.
  */
 export class EventHub {
   readonly #options: Required<EventHubOptions>;
   readonly #clients = new Set<EventClient>();
   readonly #unsubscribe: () => void;
   readonly #heartbeat: NodeJS.Timeout;
+  #unsubscribeTopics: (() => void) | null = null;
   #held: ServedSnapshot | null;
   #deltas: Delta[] = [];
   #idleTicks = IDLE_TICKS;
@@ -66,17 +64,24 @@ export class EventHub {
     return this.#closed || this.#clients.size >= this.#options.maxClients;
   }
 
-  add(client: EventClient): void {
+  add(asked: NewEventClient): void {
+    const client = new EventClient(asked);
+    const missed = client.wantsSnapshot ? this.#missedBy(client.snapshotId) : [];
     this.#clients.add(client);
-    client.sink.onClose(() => this.#clients.delete(client));
+    client.sink.onClose(() => this.#remove(client));
     client.sink.write(HELLO);
-    for (const frame of this.#missedBy(client.lastEventId)) client.sink.write(frame);
+    for (const frame of missed) client.writeSnapshot(frame);
+    if (client.published.length === 0) return;
+    // Else the feed calls back once it has looked: what it holds from before may be old.
+    if (this.#unsubscribeTopics) this.#advance(client);
+    this.#unsubscribeTopics ??= this.#options.topics.subscribe(() => this.#onMessages());
   }
 
   /** Ends all streams; clients come back to another replica, or to the next start. */
   close(): void {
     this.#closed = true;
     this.#unsubscribe();
+    this.#unsubscribeTopics?.();
     clearInterval(this.#heartbeat);
     for (const { sink } of this.#clients) sink.end();
     this.#clients.clear();
@@ -92,18 +97,18 @@ export class EventHub {
       if (this.#clients.size > 0) this.#broadcast(next.frame());
       return;
     }
-    const frame = eventFrame('delta', next.id, deltaBetween(previous.snapshot, next.snapshot));
+    const frame = new EventFrame('delta', next.id, deltaBetween(previous.snapshot, next.snapshot));
     this.#keep({ after: previous.id, frame });
     this.#broadcast(frame);
   }
 
   #keep(delta: Delta): void {
     this.#deltas.push(delta);
-    let bytes = this.#deltas.reduce((sum, { frame }) => sum + frame.length, 0);
-    while (this.#deltas.length > KEPT_DELTAS || bytes > KEPT_BYTES) bytes -= this.#deltas.shift()?.frame.length ?? 0;
+    let bytes = this.#deltas.reduce((sum, { frame }) => sum + frame.bytes, 0);
+    while (this.#deltas.length > KEPT_DELTAS || bytes > KEPT_BYTES) bytes -= this.#deltas.shift()?.frame.bytes ?? 0;
   }
 
-  #missedBy(lastEventId: string | undefined): readonly Buffer[] {
+  #missedBy(lastEventId: string): readonly EventFrame[] {
     if (!this.#held) return [];
     // The first that follows it: a tick that failed repeats its number, and repeating it again harms nobody.
     const from = this.#deltas.findIndex(({ after }) => after === lastEventId);
@@ -111,12 +116,25 @@ export class EventHub {
     return lastEventId === this.#held.id ? [] : [this.#held.frame()];
   }
 
-  #broadcast(frame: Buffer): void {
+  #broadcast(frame: EventFrame): void {
     for (const client of this.#clients) {
-      const unsentBytes = client.sink.unsentBytes();
-      if (unsentBytes <= this.#options.maxUnsentBytes) client.sink.write(frame);
-      else this.#drop(client, 'it reads too slowly', { unsentBytes });
+      if (client.wantsSnapshot && this.#keepsUp(client)) client.writeSnapshot(frame);
     }
+  }
+
+  #onMessages(): void {
+    for (const client of this.#clients) this.#advance(client);
+  }
+
+  #advance(client: EventClient): void {
+    client.advance(this.#options.topics, () => this.#keepsUp(client));
+  }
+
+  #keepsUp(client: EventClient): boolean {
+    const unsentBytes = client.sink.unsentBytes();
+    if (unsentBytes <= this.#options.maxUnsentBytes) return true;
+    this.#drop(client, 'it reads too slowly', { unsentBytes });
+    return false;
   }
 
   #beat(): void {
@@ -126,9 +144,19 @@ export class EventHub {
     }
   }
 
+  /** Tells the client why, after what it has not read yet. */
   #drop(client: EventClient, reason: string, details: object = {}): void {
-    this.#clients.delete(client);
+    this.#remove(client);
     this.#options.log.info({ actor: client.actor, reason, ...details }, 'dropped a client of the event stream');
-    client.sink.drop();
+    client.sink.write(Buffer.from(`event: dropped\ndata: ${JSON.stringify({ reason })}\n\n`));
+    client.sink.end();
+    setTimeout(() => client.sink.drop(), FAREWELL_MS).unref();
+  }
+
+  #remove(client: EventClient): void {
+    this.#clients.delete(client);
+    if ([...this.#clients].some(({ published }) => published.length > 0)) return;
+    this.#unsubscribeTopics?.();
+    this.#unsubscribeTopics = null;
   }
 }

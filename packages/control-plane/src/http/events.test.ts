@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { QueueSystemApiClient } from '@drover/client';
 import type { LiveDelta, LiveSnapshot } from '@drover/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { publishEntries } from '../use-cases/audit/publish-entries.js';
 import { firstTick, liveSnapshot, queueHealth } from './testing/fake-reads.js';
 import { startTestServer, type TestServer } from './testing/test-server.js';
 
@@ -24,10 +25,10 @@ interface Opened {
   ended: Promise<void>;
 }
 
-async function open(headers: Record<string, string> = {}): Promise<Opened> {
+async function open(headers: Record<string, string> = {}, query = '', at = server): Promise<Opened> {
   const abort = new AbortController();
   closers.push(() => abort.abort());
-  const response = await fetch(`${server.api}/events`, {
+  const response = await fetch(`${at.api}/events${query}`, {
     headers: { ...server.bearer(), ...headers },
     signal: abort.signal,
   });
@@ -168,7 +169,8 @@ describe('the event stream', () => {
     const { token, info } = await server.auth.createToken({ name: 'watcher', role: 'admin' });
     const stream = await open(server.bearer(token));
     await server.auth.revokeToken(info.id);
-    await expect(stream.ended).rejects.toThrow();
+    await stream.ended;
+    expect(stream.text()).toContain('event: dropped\ndata: {"reason":"its session or token has ended"}');
     expect(server.logged.join()).toContain('its session or token has ended');
   });
 
@@ -188,6 +190,117 @@ describe('the event stream', () => {
     expect(server.app.eventClients()).toBe(1);
     await reader?.cancel();
     expect(server.app.eventClients()).toBe(0);
+  });
+});
+
+describe('topics', () => {
+  const published = (stream: Opened) =>
+    [...stream.text().matchAll(/^data: (\{"type".*)$/gm)].map(([, data = '']) => data);
+  const named = (name: string) => JSON.stringify({ type: name });
+
+  it('bring the events of those that were asked for, in their order, beside the snapshot', async () => {
+    const [both, alone, none] = [
+      await open({}, '?topics=snapshot,alerts'),
+      await open({}, '?topics=workers'),
+      await open(),
+    ];
+    await vi.waitFor(() => expect(server.topics.head).toBe(0));
+    for (const type of ['alert.one', 'alert.two']) server.topics.publish('alerts', { type });
+    server.topics.publish('workers', { type: 'worker.one' });
+    server.topics.publish('operations', { type: 'operation.one' });
+    await vi.waitFor(() => expect(published(both)).toEqual([named('alert.one'), named('alert.two')]));
+    await vi.waitFor(() => expect(published(alone)).toEqual([named('worker.one')]));
+    expect(both.text()).toContain('event: alerts\n');
+    expect(both.text()).toContain('event: snapshot\n');
+    expect(both.ids().filter((id) => id !== '1-1~')).toEqual(['1-1~0', '1-1~1', '1-1~2']);
+    expect(alone.ids()).toEqual(['~0', '~3']);
+    expect(none.ids()).toEqual(['1-1']);
+  });
+
+  it('resume after the last event, with the ticks and the messages that were missed', async () => {
+    const first = await open({}, '?topics=snapshot,alerts');
+    await vi.waitFor(() => expect(server.topics.head).toBe(0));
+    server.topics.publish('alerts', { type: 'alert.one' });
+    server.reads.publish(tick(1, { a: 0 }));
+    await vi.waitFor(() => expect(first.ids().at(-1)).toBe('1-1~1'));
+    closers.pop()?.();
+    await vi.waitFor(() => expect(server.app.eventClients()).toBe(0));
+    server.reads.publish(tick(2, { a: 1 }));
+    for (const type of ['alert.two', 'alert.three']) server.topics.publish('alerts', { type });
+    const back = await open({ 'Last-Event-ID': '1-1~1' }, '?topics=snapshot,alerts');
+    await vi.waitFor(() => expect(published(back)).toEqual([named('alert.two'), named('alert.three')]));
+    expect(back.text()).toContain('event: delta');
+    expect(back.text()).not.toContain('event: snapshot');
+    expect(back.ids().at(-1)).toBe('1-2~3');
+  });
+
+  it.each(['1-1~999', '1-1~0'])('say that messages are lost for good to who comes back at %s', async (lastEventId) => {
+    // More than are kept, so that the first are no longer known.
+    const watcher = await open({}, '?topics=alerts');
+    await vi.waitFor(() => expect(server.topics.head).toBe(0));
+    for (let count = 0; count < 30; count += 1) server.topics.publish('alerts', { type: `alert.${count}` });
+    await vi.waitFor(() => expect(published(watcher)).toHaveLength(30));
+    if (lastEventId === '1-1~0') await server.engine.records.prune('live.batches', server.clock.ms + 1);
+    const other = await startTestServer({ engine: server.engine });
+    closers.push(() => void other.close());
+    const back = await open({ 'Last-Event-ID': lastEventId }, '?topics=alerts', other);
+    for (let count = 30; count < 34; count += 1) {
+      server.topics.publish('alerts', { type: `alert.${count}` });
+      await vi.waitFor(() => expect(other.topics.head).toBe(count + 1));
+    }
+    await vi.waitFor(() => expect(back.text()).toContain('event: reset\ndata: {"topics":["alerts"]}'));
+  });
+
+  it('reach the clients of every control plane, in one order, and outlast an engine that was away', async () => {
+    const other = await startTestServer({ engine: server.engine });
+    closers.push(() => void other.close());
+    const [here, there] = [await open({}, '?topics=alerts'), await open({}, '?topics=alerts', other)];
+    await vi.waitFor(() => expect([server.topics.head, other.topics.head]).toEqual([0, 0]));
+    server.engine.away = true;
+    for (let count = 0; count < 25; count += 1) {
+      (count % 2 ? server : other).topics.publish('alerts', { type: `alert.${count}` });
+    }
+    await vi.waitFor(() => expect(server.logged.join()).toContain('events cannot be published'));
+    server.engine.away = false;
+    await vi.waitFor(() => expect(published(here)).toHaveLength(25), { timeout: 5_000 });
+    await vi.waitFor(() => expect(published(there)).toEqual(published(here)));
+    const numbers = published(here).map((data) => Number(/\d+/.exec(data)?.[0]));
+    for (const half of [0, 1]) {
+      const ours = numbers.filter((number) => number % 2 === half);
+      expect(ours).toEqual([...ours].sort((a, b) => a - b));
+    }
+  });
+
+  it('of the audit log are for admins, and tell of what was done without its particulars', async () => {
+    await server.auth.switchRoles({ operator: true, viewer: true });
+    const { token } = await server.auth.createToken({ name: 'eve', role: 'operator' });
+    const refused = await fetch(`${server.api}/events?topics=audit`, { headers: server.bearer(token) });
+    expect(refused.status).toBe(403);
+    const stream = await open({}, '?topics=audit');
+    await vi.waitFor(() => expect(server.topics.head).not.toBeNull());
+    publishEntries(server.topics, [
+      {
+        atMs: 0,
+        actor: 'user:ada',
+        role: 'admin',
+        from: null,
+        action: 'policy.update',
+        target: 'queue:a',
+        result: 'done',
+        details: { before: 1 },
+      },
+    ]);
+    await vi.waitFor(() => expect(published(stream)[0]).toContain('"action":"policy.update"'));
+    expect(published(stream)[0]).not.toContain('before');
+  });
+
+  it.each(['?topics=', '?topics=weather', '?topics=alerts,,audit'])('are refused when unknown: %s', async (query) => {
+    expect((await fetch(`${server.api}/events${query}`, { headers: server.bearer() })).status).toBe(400);
+  });
+
+  it('refuse an event that is too large, and say so in the log', async () => {
+    server.topics.publish('alerts', { type: 'alert.huge', text: 'x'.repeat(20_000) });
+    expect(server.logged.join()).toContain('too large');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { LiveSnapshot, QueueHealthStatus } from '@drover/contract';
 import type { Reads } from '../use-cases/reads.js';
 import { CachedBody } from './cached-body.js';
+import { EventFrame } from './event-frame.js';
 
 /** Routes whose whole reply is a part of the snapshot. */
 const parts = {
@@ -21,13 +22,13 @@ export interface ServedSnapshot {
   body(route: SnapshotRoute): CachedBody;
   queue(queueName: string): QueueHealthStatus | undefined;
   /** As an event of the stream. */
-  frame(): Buffer;
+  frame(): EventFrame;
 }
 
 function serveSnapshot(snapshot: LiveSnapshot): ServedSnapshot {
   const bodies = new Map<SnapshotRoute, CachedBody>();
   let queues: Map<string, QueueHealthStatus> | undefined;
-  let frame: Buffer | undefined;
+  let frame: EventFrame | undefined;
   const id = `${snapshot.epoch}-${snapshot.seq}`;
   return {
     snapshot,
@@ -44,15 +45,10 @@ function serveSnapshot(snapshot: LiveSnapshot): ServedSnapshot {
       return queues.get(queueName);
     },
     frame() {
-      frame ??= eventFrame('snapshot', id, snapshot);
+      frame ??= new EventFrame('snapshot', id, snapshot);
       return frame;
     },
   };
-}
-
-/** JSON has no line breaks of its own, so one `data` line holds it. */
-export function eventFrame(event: string, id: string, data: unknown): Buffer {
-  return Buffer.from(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
 export interface SnapshotFeed {

@@ -16,7 +16,7 @@ export interface TopicFeed {
   readonly head: number | null;
   /** Messages after that number, oldest first; `null` when some of them are no longer known. */
   after(seq: number): readonly TopicMessage[] | null;
-  /** Calls back when messages came; the engine is asked only while somebody is subscribed. */
+  /** Calls back after the first look, and when messages came; looks only while somebody is subscribed. */
   subscribe(listener: () => void): () => void;
 }
 
@@ -75,6 +75,8 @@ export class EngineTopics implements LiveTopics, TopicFeed {
   #retryTimer: NodeJS.Timeout | null = null;
   #newestAtMs: number | null = null;
   #prunedAtMs = 0;
+  /** Whether those who subscribed have heard where the line stands. */
+  #told = false;
   #failing = false;
   #stopped = false;
 
@@ -92,7 +94,10 @@ export class EngineTopics implements LiveTopics, TopicFeed {
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
-    if (this.#listeners.size === 1) void this.#watch();
+    if (this.#listeners.size === 1) {
+      this.#told = false;
+      void this.#watch();
+    }
     return () => {
       this.#listeners.delete(listener);
     };
@@ -208,7 +213,8 @@ export class EngineTopics implements LiveTopics, TopicFeed {
     this.#newestAtMs = found[0]?.atMs ?? this.#newestAtMs ?? head?.atMs ?? null;
     if (head) this.#log.start(messages, head.seq);
     else this.#log.add(messages);
-    if (messages.length === 0 && head === null) return;
+    if (messages.length === 0 && this.#told) return;
+    this.#told = true;
     for (const listener of this.#listeners) listener();
   }
 

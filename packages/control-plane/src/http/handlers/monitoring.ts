@@ -1,4 +1,4 @@
-import type { memoryRoutes, monitoringRoutes } from '@drover/contract';
+import { type memoryRoutes, type monitoringRoutes, roleIncludes } from '@drover/contract';
 import { Fault } from '@drover/core';
 import { historyWindow } from '../../use-cases/history-window.js';
 import type { Reads } from '../../use-cases/reads.js';
@@ -88,7 +88,13 @@ export function createMonitoringHandlers({
     },
 
     openEvents({ query }, { request, connection, secure, identity, isCurrent }) {
-      served();
+      const { topics = ['snapshot'] } = query;
+      if (topics.includes('snapshot')) served();
+      if (topics.includes('audit') && !roleIncludes(identity.role, 'admin')) {
+        throw new Fault('forbidden', `The topic audit needs the role admin; you have ${identity.role}.`, {
+          details: { requiredRole: 'admin', role: identity.role },
+        });
+      }
       if (hub.isFull) throw new Fault('rate_limited', 'Too many open event streams.', { retryAfterMs: 10_000 });
       const headers = {
         'Content-Type': 'text/event-stream; charset=utf-8',
@@ -102,7 +108,7 @@ export function createMonitoringHandlers({
       const opened = connection.openStream?.(headers);
       const stream = opened ? undefined : streamSink();
       const sink = opened?.sink ?? stream?.sink;
-      if (sink) hub.add({ sink, actor: identity.actor, isCurrent, lastEventId });
+      if (sink) hub.add({ sink, actor: identity.actor, isCurrent, topics, lastEventId });
       return opened?.response ?? new Response(stream?.body ?? null, { headers });
     },
   };

@@ -11,6 +11,7 @@ import { EngineTopics } from '../../use-cases/live-topics.js';
 import { createMemoryConfig } from '../../use-cases/memory/memory-config.js';
 import { createMemoryService } from '../../use-cases/memory/memory-service.js';
 import { startOperations } from '../../use-cases/operations/start-operations.js';
+import { createRateLimits } from '../../use-cases/rate-limits/create-rate-limits.js';
 import { createScaling } from '../../use-cases/scaling/create-scaling.js';
 import { SettingsCache } from '../../use-cases/settings-cache.js';
 import { createTimeouts } from '../../use-cases/timeouts/create-timeouts.js';
@@ -50,7 +51,11 @@ export interface TestServer {
 }
 
 export type TestServerOptions = Partial<Omit<AppOptions, 'reads' | 'auth' | 'log'>> &
-  Pick<Partial<AuthOptions>, 'passwords'> & { readonly notifiers?: Readonly<Record<string, NotifierConfig>> };
+  Pick<Partial<AuthOptions>, 'passwords'> & {
+    /** Shared, it makes two servers two control planes. */
+    readonly engine?: MemoryEngine;
+    readonly notifiers?: Readonly<Record<string, NotifierConfig>>;
+  };
 
 /** A whole server on a free port, over stores in memory. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -59,9 +64,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const [settings, audit, clock, reads] = [new MemorySettings(), new MemoryAudit(), new FakeClock(), new FakeReads()];
   const cache = new SettingsCache({ settings });
   await cache.refresh();
-  const engine = new MemoryEngine(clock.nowMs);
+  const { passwords, notifiers = {}, engine = new MemoryEngine(clock.nowMs), ...appOptions } = options;
   const topics = new EngineTopics({ records: engine.records, nowMs: clock.nowMs, log, everyMs: 20 });
-  const { passwords, notifiers = {}, ...appOptions } = options;
   const trail = new AuditTrail({ audit, nowMs: clock.nowMs });
   trail.start();
   const auth = await createAuth({ settings: cache, audit: trail, clock, apiToken, ...(passwords && { passwords }) });
@@ -93,6 +97,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     audit: createAuditService({ trail, log: audit }),
     topics,
     memory,
+    rateLimits: createRateLimits({ engine, settings: cache, configured: {}, nowMs: clock.nowMs }).service,
     timeouts: createTimeouts(cache, { queues: {} }).service,
     operations,
     scaling: createScaling({
