@@ -7,11 +7,12 @@ const droverModule = pathToFileURL(
 ).href;
 
 /** A project with a quick queue, one whose jobs fail, and a script that keeps adding jobs to both. */
-export function busyProject(): Project {
+export function busyProject(settings: Readonly<Record<string, unknown>> = {}): Project {
   return new Project({
     'drover.config.mjs': `export default {
       environment: 'e2e',
       tickMs: 1000,
+      ...${JSON.stringify(settings)},
       queues: {
         'quick': { processor: './jobs/quick.mjs', concurrency: 5, minWorkers: 2 },
         'failing': { processor: './jobs/failing.mjs', concurrency: 2, minWorkers: 1 },

@@ -41,8 +41,8 @@ export class ServerProcess {
   }
 
   static #spawn(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): ServerProcess {
-    const options = { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] } as const;
-    return new ServerProcess(spawn(process.execPath, [...args], options));
+    const options = { cwd, env: { ...process.env, ...env } };
+    return new ServerProcess(spawn(process.execPath, [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   async stop(): Promise<number | null> {
