@@ -85,11 +85,10 @@ export class OperationRun {
   async #runPart(index: number, resumed: boolean): Promise<void> {
     const part = this.#part(index);
     if (part.state === 'done' || part.state === 'failed') return;
-    const leftBehind = resumed && part.state === 'running';
     this.#operation = updatePart(this.#operation, index, { state: 'running' });
     try {
       const isSwitch = this.#operation.kind === 'pause' || this.#operation.kind === 'resume';
-      await (isSwitch ? this.#switch(index) : this.#walk(index, leftBehind));
+      await (isSwitch ? this.#switch(index) : this.#walk(index, resumed));
     } catch (error) {
       if (error instanceof Lost || !(error instanceof Fault)) throw error;
       this.#operation = updatePart(this.#operation, index, { state: 'failed', message: error.message.slice(0, 500) });
@@ -112,7 +111,7 @@ export class OperationRun {
     this.#operation = updatePart(this.#operation, index, { state: 'done', done: 1, matched: 1, wasPaused });
   }
 
-  async #walk(index: number, leftBehind: boolean): Promise<void> {
+  async #walk(index: number, resumed: boolean): Promise<void> {
     const { operations, gate, clock, signal } = this.#options;
     const { untilMs, options } = this.#operation;
     const { queueName } = this.#part(index);
@@ -127,8 +126,8 @@ export class OperationRun {
       this.#operation.kind === 'clean'
         ? cleaning(operations, { queueName, state, untilMs })
         : retrying(operations, queueName, untilMs);
-    /** Whether changes may be missing in the counts. */
-    let doubtful = leftBehind;
+    /** Whether changes may be missing in the counts: the record follows the work, it does not lead it. */
+    let doubtful = resumed;
     let ended = false;
     while (!ended && !signal.aborted && this.#operation.cancel === undefined) {
       await this.#patiently(async () => {

@@ -18,6 +18,9 @@ export interface OperationsOptions {
   readonly clock: Clock;
   readonly instanceId: string;
   readonly log: Logger;
+  /** As of `startOperationRunner`. */
+  readonly everyMs?: number;
+  readonly leaseMs?: number;
 }
 
 /** What the API does to queues: at once, and as operations. */
@@ -33,13 +36,15 @@ export interface RunningOperations extends OperationsService {
 }
 
 export function startOperations(options: OperationsOptions): RunningOperations {
-  const { engine, topics, audit, clock, instanceId, log } = options;
+  const { engine, topics, audit, clock, instanceId, log, everyMs, leaseMs } = options;
   const { operations, queues } = engine;
   const gate = new SliceGate();
   const store = createOperationStore(engine.records);
   const { mark, reads } = markPaused(options.reads, clock);
   const runner = startOperationRunner({
     ...{ store, operations, lease: engine.lease, audit, topics, gate, clock, instanceId, log },
+    ...(everyMs !== undefined && { everyMs }),
+    ...(leaseMs !== undefined && { leaseMs }),
     onPaused: mark,
   });
   return {
