@@ -1,7 +1,6 @@
 import type { LiveSnapshot } from '@drover/contract';
 import type { AlertRoute, Clock, MessageTiming, RecordStore, Thresholds } from '@drover/core';
 import type { Logger } from 'pino';
-import type { LeaderDuty } from '../monitor/leader-duty.js';
 import { AlertWatch } from '../use-cases/alerts/alert-watch.js';
 import { AlertsService } from '../use-cases/alerts/alerts-service.js';
 import { Silences } from '../use-cases/alerts/silences.js';
@@ -44,7 +43,7 @@ export interface Alerting {
   /** The monitor's part: follows alerts at each tick. */
   readonly watch: AlertWatch;
   /** After each tick: tells notifiers. */
-  readonly duty: LeaderDuty;
+  readonly duty: NotificationDuty;
   /** The API's part. `snapshot` answers what is served now, `null` before the first. */
   services(snapshot: () => LiveSnapshot | null): AlertServices;
   /** Lets messages under way arrive; ends before the lease is given up. */
