@@ -46,7 +46,7 @@ export interface AdaptInput {
  * retransmission timer, whose doubling after a timeout is the third rule here (RFC 6298).
  *
  * It grows at once, by the distribution or, where that is too long to notice, by the factor
- * when one attempt in twenty times out. It shrinks by half an hour at most: one quiet night
+ * when one attempt in twenty times out. It shrinks to half in an hour, no faster: one quiet night
  * must not kill the busy morning.
  */
 export function adaptTimeout({ policy, durations, fresh, previous, nowMs }: AdaptInput): AdaptedTimeout | null {
