@@ -38,7 +38,7 @@ beforeAll(async () => {
   queue = new Queue('email-sending', { connection: { host: '127.0.0.1', port: redis.port } });
   await queue.add('welcome', { to: 'ada' });
   next = await ServerProcess.start([cli, 'start', '-p', String(port)], project.folder, env);
-}, 400_000);
+}, 600_000);
 
 afterAll(async () => {
   await next?.stop();

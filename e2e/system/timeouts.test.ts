@@ -46,7 +46,7 @@ describe.each(Object.entries(engines))('timeouts on %s', (_, startServer) => {
       const metrics = async () => (await drover.get<QueueMetricsResponse>('/queues/reports/metrics')).current;
       await vi.waitFor(async () => expect(await timeout(drover)).toBe(60_000), 20_000);
 
-      await runScript(join(project.folder, 'add-jobs.mjs'), { env });
+      await runScript(project, 'add-jobs.mjs', [], env);
       await vi.waitFor(async () => expect((await metrics()).active).toBe(1), 20_000);
       const changedAtMs = performance.now();
       const response = await fetch(`${replica.url}/api/admin/queue-system/timeouts/reports`, {

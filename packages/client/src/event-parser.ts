@@ -7,7 +7,10 @@ export interface ServerEvent {
 /** Reads the text of an event stream in pieces of any size; calls back once per whole event. */
 export class EventParser {
   readonly #onEvent: (event: ServerEvent) => void;
-  #rest = '';
+  /** The line that has not ended yet, in its pieces: a snapshot is one line of a megabyte. */
+  #unfinished: string[] = [];
+  /** A CR at the end of a piece may be half of a CRLF whose LF is still to come. */
+  #endedInCr = false;
   #event = '';
   #data: string[] = [];
   #id: string | undefined;
@@ -17,12 +20,19 @@ export class EventParser {
   }
 
   push(text: string): void {
-    // A CR at the end may be half of a CRLF whose LF is still to come.
-    const whole = this.#rest + text;
-    const end = whole.endsWith('\r') ? whole.length - 1 : whole.length;
-    const lines = whole.slice(0, end).split(/\r\n|\n|\r/);
-    this.#rest = (lines.pop() ?? '') + whole.slice(end);
-    for (const line of lines) this.#line(line);
+    if (text === '') return;
+    // The line was finished at the CR already; this LF ends no other one.
+    const fresh = this.#endedInCr && text.startsWith('\n') ? text.slice(1) : text;
+    this.#endedInCr = text.endsWith('\r');
+    // Only what is new is searched, or each piece would cost as much as all before it.
+    const lines = fresh.split(/\r\n|\n|\r/);
+    const rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const whole = this.#unfinished.length > 0 ? this.#unfinished.join('') + line : line;
+      this.#unfinished = [];
+      this.#line(whole);
+    }
+    if (rest !== '') this.#unfinished.push(rest);
   }
 
   #line(line: string): void {

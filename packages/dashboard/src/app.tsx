@@ -1,7 +1,8 @@
-import { isApiError, queueSystemApi } from '@drover/client';
+import { isApiError } from '@drover/client';
 import { DroverProvider } from '@drover/react';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { api } from './api';
 import { signOut } from './auth/auth-api';
 import { sessionQuery, useSession } from './auth/use-session';
 import { navigate, useAppLocation } from './router/location';
@@ -80,7 +81,7 @@ function Gate() {
     setLeaving(false);
   };
   return (
-    <DroverProvider client={queueSystemApi} notify={notify}>
+    <DroverProvider client={api} notify={notify}>
       <Shell user={session.user} onSignOut={() => void leave()}>
         <PanelBoundary key={pathname} title="This page">
           <Suspense fallback={<Skeleton className="h-8 w-64" />}>

@@ -1,8 +1,10 @@
 import { type AuthSession, authBasePath } from '@drover/contract';
+import { takeEarly } from '../early-requests';
 
 /** The session of this browser; undefined when signed out. */
 export async function fetchSession(): Promise<AuthSession | undefined> {
-  const response = await fetch(`${authBasePath}/session`, { headers: { accept: 'application/json' } });
+  const response = await (takeEarly('session') ??
+    fetch(`${authBasePath}/session`, { headers: { accept: 'application/json' } }));
   if (!response.ok) throw new AuthUnavailable(response.status);
   const body: unknown = await response.json();
   return isSession(body) ? body : undefined;

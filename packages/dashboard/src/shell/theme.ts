@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 export type Theme = 'system' | 'light' | 'dark';
 
-/** `public/theme.js` reads it before the first paint. */
+/** `public/start.js` reads it before the first paint. */
 const storageKey = 'drover-theme';
 const listeners = new Set<() => void>();
 
