@@ -43,7 +43,14 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   getCurrentMemory: ['stats.timestamp'],
   getScalingDecision: ['metrics.timestamp'],
   getScalingHistory: ['history.*.metrics.timestamp', 'history.*.executedAt'],
-  getRateLimitStatus: ['perSecond', 'perMinute', 'perHour', 'perDay'].map((span) => `windows.${span}.resetAt`),
+  getRateLimitStatus: [
+    ...['perSecond', 'perMinute', 'perHour', 'perDay'].flatMap((span) => [
+      `windows.${span}.resetAt`,
+      `windows.${span}.nextAt`,
+    ]),
+    'penalizedUntil',
+  ],
+  getRateLimitHistory: ['history.*.timestamp'],
 };
 
 export const eventDatePaths: { readonly snapshot: readonly string[]; readonly delta: readonly string[] } = {

@@ -26,6 +26,8 @@ export {
   type RunningOperations,
   startOperations,
 } from './use-cases/operations/start-operations.js';
+export { createRateLimits } from './use-cases/rate-limits/create-rate-limits.js';
+export type { RateLimitsService } from './use-cases/rate-limits/rate-limits-service.js';
 export type { Reads } from './use-cases/reads.js';
 export { createScaling, type Scaling } from './use-cases/scaling/create-scaling.js';
 export type { ScalingService } from './use-cases/scaling/scaling-service.js';

@@ -3,13 +3,16 @@ import type { NotifierConfig } from '@drover/control-plane';
 import {
   defaultMemoryLimits,
   defaultThresholds,
+  type LimiterDefinitions,
   type MemoryLimits,
+  parseLimiterDefinitions,
   type Thresholds,
   type TimeoutSettings,
 } from '@drover/core';
 import { InvalidConfig, problemsOf } from './problems.js';
 import { type Notifications, resolveNotifications, resolveNotifiers, unknownNotifiers } from './resolve-notifiers.js';
 import { configSchema, type DroverConfig, type QueueConfig } from './schema.js';
+import { unknownLimiters } from './unknown-limiters.js';
 
 export interface ResolvedQueue {
   readonly queueName: string;
@@ -27,6 +30,8 @@ export interface ResolvedQueue {
   /** What of them this queue has to itself. */
   readonly ownThresholds: Partial<Thresholds>;
   readonly ownTimeout: TimeoutSettings;
+  /** Each job takes a permit of every one of them before it is fetched. */
+  readonly limiters: readonly string[];
   readonly workerOptions: Readonly<Record<string, unknown>>;
 }
 
@@ -46,6 +51,8 @@ export interface ResolvedConfig {
   readonly memory: MemoryLimits;
   readonly thresholds: Thresholds;
   readonly timeout: TimeoutSettings;
+  /** Beside the guide's eight, and over them. */
+  readonly limiters: LimiterDefinitions;
   readonly notifiers: ReadonlyMap<string, NotifierConfig>;
   readonly notifications: Notifications;
   readonly queues: ReadonlyMap<string, ResolvedQueue>;
@@ -78,7 +85,7 @@ export function resolveConfig(
   const parsed = configSchema.safeParse(source.value);
   const environment = fromEnvironment(env);
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, source.value)), ...environment.problems];
-  if (parsed.success) problems.push(...unknownNotifiers(parsed.data));
+  if (parsed.success) problems.push(...unknownNotifiers(parsed.data), ...unknownLimiters(parsed.data));
   if (!parsed.success || problems.length > 0) throw new InvalidConfig(source.name, problems);
   const file = parsed.data;
   const set = { ...file, ...environment.values, ...defined(overrides) };
@@ -103,6 +110,7 @@ export function resolveConfig(
     memory,
     thresholds,
     timeout: defined(file.timeout ?? {}),
+    limiters: parseLimiterDefinitions(file.limiters ?? {}),
     notifiers: resolveNotifiers(file.notifiers ?? {}),
     notifications: resolveNotifications(file),
     queues: new Map(queues),
@@ -126,6 +134,7 @@ function resolveQueue(
     memory: { ...base.memory, ...defined(queue.memory ?? {}) },
     ownMemory: defined(queue.memory ?? {}),
     ownTimeout: defined(queue.timeout ?? {}),
+    limiters: [queue.limiter ?? []].flat(),
     thresholds: { ...base.thresholds, ...defined(queue.thresholds ?? {}) },
     ownThresholds: defined(queue.thresholds ?? {}),
     workerOptions: queue.worker ?? {},

@@ -1,8 +1,12 @@
+import { isLimiterName } from '@drover/core';
 import { z } from 'zod';
 import { notificationsSchema, notifiersSchema } from './alert-settings.js';
 
 const name = z.string().min(1).max(200);
 const positive = z.number().positive();
+const limiterName = z
+  .string()
+  .refine(isLimiterName, 'a limiter has 1 to 100 characters, none of them a control character');
 const count = z.number().int().min(0).max(1_000);
 
 const memory = z
@@ -98,6 +102,19 @@ const timeout = z
     path: ['ceilingMs'],
   });
 
+const limit = z.number().int().min(1).max(1_000_000_000).optional();
+
+const limiter = z
+  .strictObject({
+    perSecond: limit.describe('Most in any second.'),
+    perMinute: limit.describe('Most in any minute.'),
+    perHour: limit.describe('Most in any hour.'),
+    perDay: limit.describe('Most in any 24 hours.'),
+  })
+  .refine((windows) => Object.values(windows).some((value) => value !== undefined), {
+    message: 'names no window: perSecond, perMinute, perHour or perDay',
+  });
+
 const queue = z
   .strictObject({
     processor: z
@@ -125,6 +142,10 @@ const queue = z
     memory: memory.optional().describe('As `memory` above, for this queue.'),
     thresholds: thresholds.optional().describe('As `thresholds` above, for this queue.'),
     timeout: timeout.optional().describe('As `timeout` above, for this queue.'),
+    limiter: z
+      .union([limiterName, z.array(limiterName).max(10)])
+      .optional()
+      .describe('Limiter, or list of them, of which each job takes a permit before it is fetched.'),
     worker: z
       .record(z.string(), z.json())
       .optional()
@@ -171,6 +192,10 @@ export const configSchema = z.strictObject({
   memory: memory.optional().describe('Limits of every worker process; a queue may have its own.'),
   thresholds: thresholds.optional().describe('When a queue is no longer healthy; a queue may have its own.'),
   timeout: timeout.optional().describe('How long attempts may run; a queue may have its own.'),
+  limiters: z
+    .record(limiterName, limiter)
+    .optional()
+    .describe("Rate limits by name, over and beside the guide's eight. See docs/rate-limits.md."),
   notifiers: notifiersSchema
     .optional()
     .describe('Who is told of alerts, by name: a `webhook`, `slack` or `mail`. See docs/alerts.md.'),

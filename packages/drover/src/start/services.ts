@@ -7,6 +7,7 @@ import {
   type LiveTopics,
   type MemoryConfig,
   type OperationsService,
+  type RateLimitsService,
   type Reads,
   type ScalingService,
   type TimeoutsService,
@@ -23,6 +24,7 @@ export interface ServiceDependencies {
   readonly operations: OperationsService;
   readonly reads: Reads;
   readonly memory: MemoryConfig;
+  readonly rateLimits: RateLimitsService;
   readonly timeouts: TimeoutsService;
   readonly scaling: ScalingService;
 }
@@ -36,6 +38,7 @@ export function createServices({
   operations,
   reads,
   memory,
+  rateLimits,
   timeouts,
   scaling,
 }: ServiceDependencies): ApiServices {
@@ -44,6 +47,7 @@ export function createServices({
     audit: createAuditService({ trail, log: engine.audit }),
     memory: createMemoryService({ engine, config: memory, reads, topics, clock: systemClock }),
     topics,
+    rateLimits,
     timeouts,
     scaling,
     operations,

@@ -7,6 +7,7 @@ import {
   createAlerting,
   createMemoryConfig,
   createMemoryDuties,
+  createRateLimits,
   createReads,
   createScaling,
   createTimeouts,
@@ -92,6 +93,7 @@ export async function startControlPlane({
   });
   const memory = createMemoryConfig(settings, memoryBase(config));
   const timeouts = createTimeouts(settings, timeoutsConfig(config));
+  const rateLimits = createRateLimits({ engine, settings, configured: config.limiters, nowMs: systemClock.nowMs });
   const scaling = createScaling({
     records: engine.records,
     settings,
@@ -115,6 +117,7 @@ export async function startControlPlane({
     policies: scaling.policies,
     duties: [
       alerting.duty,
+      rateLimits.duty,
       ...(observe ? [] : [scaling.duty, ...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty]),
     ],
   });
@@ -144,6 +147,7 @@ export async function startControlPlane({
       operations,
       reads,
       memory,
+      rateLimits: rateLimits.service,
       timeouts: timeouts.service,
       scaling: scaling.service({ reads, fleet: engine.fleet }),
     }),

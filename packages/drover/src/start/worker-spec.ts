@@ -31,6 +31,8 @@ export function workerSpec(
     memoryLimitMB: queue.memory.hardLimitMB,
     ownMemoryLimit: queue.ownMemory.hardLimitMB !== undefined,
     statePrefix: enginePrefixes(config.engine, config).statePrefix,
+    limiters: config.limiters,
+    limiter: queue.limiters,
     worker: queue.workerOptions,
   };
 }

@@ -66,7 +66,16 @@ function workerOptions(spec: WorkerProcessSpec): object {
     ...asked,
     maxStalledCount: Math.max(maxStalledCount, MIN_STALLED_COUNT),
     ...(spec.sandboxed === true ? { workerForkOptions: { execArgv: childArguments(spec.processorFile) } } : {}),
-    drover: defined({ workerId, host, statePrefix, droverSchema, reportIntervalMs, memoryLimitMB }),
+    drover: defined({
+      workerId,
+      host,
+      statePrefix,
+      droverSchema,
+      reportIntervalMs,
+      memoryLimitMB,
+      limiters: spec.limiters,
+      limiter: spec.limiter,
+    }),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { LimiterDefinitions } from '@drover/core';
+
 /** Everything that one worker process needs to know, as JSON in the environment variable below. */
 export interface WorkerProcessSpec {
   readonly queueName: string;
@@ -23,6 +25,10 @@ export interface WorkerProcessSpec {
   readonly reportIntervalMs?: number;
   /** How long a worker whose supervisor is gone waits to be adopted. Default 15,000 ms. */
   readonly adoptWithinMs?: number;
+  /** The configuration's limiters, over and beside the guide's eight. */
+  readonly limiters?: LimiterDefinitions;
+  /** Limiters that each job of the queue takes a permit of before it is fetched. */
+  readonly limiter?: readonly string[];
   /** BullMQ worker options that are JSON: `lockDuration`, `limiter`, `removeOnComplete`, … */
   readonly worker?: Readonly<Record<string, unknown>>;
 }

@@ -4,6 +4,7 @@ import type { AuditService } from '../../use-cases/audit/audit-service.js';
 import type { TopicFeed } from '../../use-cases/live-topics.js';
 import type { MemoryService } from '../../use-cases/memory/memory-service.js';
 import type { OperationsService } from '../../use-cases/operations/start-operations.js';
+import type { RateLimitsService } from '../../use-cases/rate-limits/rate-limits-service.js';
 import type { ScalingService } from '../../use-cases/scaling/scaling-service.js';
 import type { TimeoutsService } from '../../use-cases/timeouts/timeouts-service.js';
 import { createAlertsHandlers } from './alerts.js';
@@ -11,6 +12,7 @@ import { createAuditHandlers } from './audit.js';
 import { createMemoryHandlers } from './memory.js';
 import { createMonitoringHandlers, type MonitoringHandlerOptions } from './monitoring.js';
 import { createOperationsHandlers } from './operations.js';
+import { createRateLimitsHandlers } from './rate-limits.js';
 import type { RouteHandler } from './route-context.js';
 import { createScalingHandlers } from './scaling.js';
 import { createTimeoutsHandlers } from './timeouts.js';
@@ -27,6 +29,7 @@ export interface ApiServices {
   readonly memory: MemoryService;
   readonly topics: TopicFeed;
   readonly operations: OperationsService;
+  readonly rateLimits: RateLimitsService;
   readonly timeouts: TimeoutsService;
   readonly scaling: ScalingService;
 }
@@ -41,6 +44,7 @@ export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
     ...createScalingHandlers(options.services.scaling),
     ...createOperationsHandlers(options.services.operations),
     ...createMemoryHandlers(options.services.memory, options),
+    ...createRateLimitsHandlers(options.services.rateLimits, options),
     ...createTimeoutsHandlers({ ...options, timeouts: options.services.timeouts }),
   };
 }
