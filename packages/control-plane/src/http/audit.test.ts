@@ -45,7 +45,7 @@ describe('what is written', () => {
     await server.trail.flush();
     expect(server.audit.entries).toMatchObject([
       {
-        actor: 'token:environment',
+        actor: 'token:DROVER_API_TOKEN',
         role: 'admin',
         from: '127.0.0.1',
         target: 'worker:w/1',

@@ -25,7 +25,7 @@ export function faultReply(fault: Fault, extra: Readonly<Record<string, string>>
   };
   const headers: Record<string, string> = { ...extra };
   if (status === 401) headers['WWW-Authenticate'] = 'Bearer';
-  if (status === 429 || status === 503) {
+  if (status === 429 || status === 503 || status === 504) {
     headers['Retry-After'] = String(Math.ceil((fault.retryAfterMs ?? DEFAULT_RETRY_S * 1_000) / 1_000));
   }
   return jsonReply(body, status, headers);

@@ -14,6 +14,8 @@ export interface MonitorOptions {
   readonly environment: string;
   readonly tickMs: number;
   readonly retention: readonly Retention[];
+  /** 90 unless told. */
+  readonly keepAuditDays?: number;
   readonly thresholdsFor: ThresholdsFor;
   readonly limitsFor: LimitsFor;
   /**

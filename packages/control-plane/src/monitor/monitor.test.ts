@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyState, MemoryEngine } from '../testing/memory-engine.js';
 import { workerReport } from '../testing/worker-report.js';
 import { type Monitor, startMonitor } from './monitor.js';
+import type { MonitorOptions } from './monitor-options.js';
 
 const START = Date.UTC(2026, 10, 23, 12, 0, 0);
 const monitors: Monitor[] = [];
@@ -37,7 +38,7 @@ function joinHost(instanceId: string, wants: Record<string, number>): void {
   });
 }
 
-function start(instanceId: string, change: { steers?: boolean } = {}): Monitor {
+function start(instanceId: string, change: { steers?: boolean; policies?: MonitorOptions['policies'] } = {}): Monitor {
   const monitor = startMonitor({
     engine,
     clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
@@ -50,6 +51,7 @@ function start(instanceId: string, change: { steers?: boolean } = {}): Monitor {
     thresholdsFor: () => defaultThresholds,
     limitsFor: () => defaultMemoryLimits,
     steers: change.steers ?? true,
+    ...(change.policies && { policies: change.policies }),
   });
   monitors.push(monitor);
   return monitor;
@@ -274,6 +276,27 @@ describe('the monitor', () => {
     start('a');
     await seconds(6);
     expect(engine.assignment).toEqual({ email: { a: 1, b: 1 } });
+  });
+
+  it('assigns by the bounds of the policies, and again as soon as they are edited', async () => {
+    joinHost('a', { email: 1, pay: 4 });
+    let edited = (): void => undefined;
+    const bounds: Record<string, { minWorkers?: number; maxWorkers?: number }> = { pay: { maxWorkers: 2 } };
+    const onBounds = (listener: () => void) => {
+      edited = listener;
+      return () => undefined;
+    };
+    start('a', { policies: { boundsFor: (queueName) => bounds[queueName] ?? {}, onBounds } });
+    await seconds(6);
+    expect(engine.assignment).toEqual({ email: { a: 1 }, pay: { a: 2 } });
+    const ticks = engine.calls.get('publish');
+    bounds.email = { minWorkers: 3 };
+    edited();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(engine.assignment).toEqual({ email: { a: 3 }, pay: { a: 2 } });
+    expect(engine.calls.get('publish')).toBe(ticks);
+    await seconds(5);
+    expect(engine.calls.get('publish')).toBe((ticks ?? 0) + 1);
   });
 
   it('keeps the fleet as it is when the leader has no configuration of its own, or no host answers for a moment', async () => {

@@ -21,7 +21,7 @@ import type { MonitorOptions } from './monitor-options.js';
 import { type QueueWorkers, workersByQueue } from './queue-figures.js';
 import { newQueueRecord, type QueueRecord, updateRecord } from './queue-record.js';
 
-type TickOptions = Pick<MonitorOptions, 'engine' | 'log' | 'retention' | 'steers' | 'tickMs'>;
+type TickOptions = Pick<MonitorOptions, 'engine' | 'log' | 'retention' | 'steers' | 'tickMs' | 'keepAuditDays'>;
 
 export interface Observed {
   readonly records: readonly QueueRecord[];
@@ -34,8 +34,9 @@ export interface Observed {
 /** Queues without workers that are looked after in one tick; the others follow in turn. */
 const TENDED_PER_TICK = 8;
 const PRUNE_EVERY_MS = 600_000;
+const DAY_MS = 24 * 3_600_000;
 /** A quarter: long enough for an incident's review, short enough for an engine in memory. */
-const KEEP_AUDIT_MS = 90 * 24 * 3_600_000;
+const KEEP_AUDIT_DAYS = 90;
 
 /** What a leader carries from tick to tick. */
 export class TickState {
@@ -163,7 +164,7 @@ export class TickState {
     if (Math.abs(nowMs - this.prunedAtMs) < PRUNE_EVERY_MS) return;
     this.prunedAtMs = nowMs;
     await this.options.engine.metrics.prune(nowMs, fence);
-    await this.options.engine.audit.prune(nowMs - KEEP_AUDIT_MS);
+    await this.options.engine.audit.prune(nowMs - (this.options.keepAuditDays ?? KEEP_AUDIT_DAYS) * DAY_MS);
   }
 
   private async refillWindows(untilMs: number): Promise<void> {

@@ -48,6 +48,7 @@ export interface ResolvedConfig {
   readonly tickMs: number;
   readonly runWorkers: boolean;
   readonly trustProxy: boolean;
+  readonly audit: { readonly keepDays: number };
   readonly memory: MemoryLimits;
   readonly thresholds: Thresholds;
   readonly timeout: TimeoutSettings;
@@ -72,6 +73,7 @@ export type ConfigOverrides = Partial<Pick<DroverConfig, 'engine' | 'host' | 'po
 
 const DEFAULT_PORT = 4700;
 const DEFAULT_GRACE_MS = 30_000;
+const DEFAULT_KEEP_AUDIT_DAYS = 90;
 
 /**
  * Command line over environment over file over defaults. Throws InvalidConfig with every
@@ -107,6 +109,7 @@ export function resolveConfig(
     tickMs: set.tickMs ?? 5_000,
     runWorkers: set.runWorkers ?? true,
     trustProxy: set.trustProxy ?? false,
+    audit: { keepDays: file.audit?.keepDays ?? DEFAULT_KEEP_AUDIT_DAYS },
     memory,
     thresholds,
     timeout: defined(file.timeout ?? {}),

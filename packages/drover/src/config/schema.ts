@@ -189,6 +189,18 @@ export const configSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Believe `X-Forwarded-*`: only behind a proxy of yours that sets them. `false`.'),
+  audit: z
+    .strictObject({
+      keepDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(3_650)
+        .optional()
+        .describe('Days that entries of the audit log are kept. `90`.'),
+    })
+    .optional()
+    .describe('The log of every change and refusal.'),
   memory: memory.optional().describe('Limits of every worker process; a queue may have its own.'),
   thresholds: thresholds.optional().describe('When a queue is no longer healthy; a queue may have its own.'),
   timeout: timeout.optional().describe('How long attempts may run; a queue may have its own.'),

@@ -110,6 +110,7 @@ export async function startControlPlane({
     environment: config.environment,
     tickMs: config.tickMs,
     retention: defaultRetention,
+    keepAuditDays: config.audit.keepDays,
     thresholdsFor: alerting.thresholdsFor,
     alerts: alerting.watch,
     limitsFor: (queueName) => memory.limitsFor(queueName),

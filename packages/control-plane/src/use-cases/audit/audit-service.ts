@@ -30,13 +30,13 @@ export function createAuditService({ trail, log }: AuditServiceDependencies): Au
 
     async page(filter, limit, cursor) {
       // What this process still holds back, such as the caller's own last change.
-      await trail.flush();
+      await trail.caughtUp();
       const { entries, nextBeforeId } = await readPage(log, { ...filter, limit }, cursor);
       return { entries: entries.map(toReply), ...(nextBeforeId !== null && { nextCursor: nextBeforeId }) };
     },
 
     async export(filter, format) {
-      await trail.flush();
+      await trail.caughtUp();
       const { head, line } = auditFormats[format];
       const encoder = new TextEncoder();
       const read = (beforeId?: string) => readPage(log, { ...filter, limit: ENTRIES_PER_PIECE }, beforeId);

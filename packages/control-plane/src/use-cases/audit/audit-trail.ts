@@ -63,7 +63,12 @@ export class AuditTrail {
   /** Something that was done. Resolves when it is written, or after 2 s: then it waits. Never rejects. */
   async record(entry: NewAuditEntry): Promise<void> {
     this.#add({ ...entry, atMs: this.#options.nowMs() });
-    await within(this.flush(), PATIENCE_MS);
+    await this.caughtUp();
+  }
+
+  /** Resolves when all that waits is written, or the engine did not take it within 2 s. */
+  caughtUp(): Promise<void> {
+    return within(this.flush(), PATIENCE_MS);
   }
 
   /** Something that somebody may not do, or was not let in for. */

@@ -1,0 +1,169 @@
+import { type AuditReply, apiBasePath, type ScalingPolicy } from '@drover/contract';
+import { startPostgres, startRedis } from '@drover/testkit';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { resolveConfig } from '../config/resolve-config.js';
+import { type RunningDrover, startDrover } from './start-drover.js';
+
+/** A server that a test may end and start again. */
+interface Server {
+  readonly url: string;
+  end(): Promise<void>;
+  begin(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+const servers: Record<string, () => Promise<Server>> = {
+  async redis() {
+    const server = await startRedis();
+    return { url: server.url, end: server.kill, begin: server.restart, remove: server.stop };
+  },
+  async postgres() {
+    const server = await startPostgres();
+    return { url: server.url, end: server.halt, begin: server.restart, remove: server.stop };
+  },
+};
+
+const token = 'a-token-of-the-environment';
+const RECOVERY_MS = 10_000;
+/** A look at the settings every second, and what this machine adds. */
+const SEEN_MS = 1_500;
+
+describe.each(Object.keys(servers))('two control planes on %s', (kind) => {
+  let server: Server;
+  let planes: readonly [RunningDrover, RunningDrover];
+
+  beforeAll(async () => {
+    const begun = await servers[kind]?.();
+    if (!begun) throw new Error(`no server ${kind}`);
+    server = begun;
+    const start = () => {
+      const value = { engine: server.url, port: 0, tickMs: 1_000, queues: { mail: {}, 'a/b ü': { maxWorkers: 3 } } };
+      const config = resolveConfig({ value, name: 'test', folder: '/' }, {}, {});
+      return startDrover({ config, log: pino({ level: 'silent' }), observe: false, env: { DROVER_API_TOKEN: token } });
+    };
+    planes = [await start(), await start()];
+    for (const plane of planes)
+      await vi.waitFor(async () => expect((await call(plane, '/dashboard')).status).toBe(200), { timeout: 20_000 });
+  });
+  afterAll(async () => {
+    await Promise.all((planes ?? []).map((plane) => plane.stop()));
+    await server?.remove();
+  });
+
+  const call = (plane: RunningDrover, path: string, init: RequestInit = {}) =>
+    fetch(`${plane.url}${apiBasePath}${path}`, {
+      ...init,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...init.headers },
+      signal: AbortSignal.timeout(20_000),
+    });
+  const patch = (plane: RunningDrover, change: object, headers: Record<string, string> = {}) =>
+    call(plane, '/scaling/policies/mail', { method: 'PATCH', body: JSON.stringify(change), headers });
+  const policyOf = async (plane: RunningDrover, queueName = 'mail') => {
+    const policies = (await (await call(plane, '/scaling/policies')).json()) as ScalingPolicy[];
+    return policies.find((policy) => policy.queueName === queueName);
+  };
+  const auditOf = async (plane: RunningDrover, query: string) =>
+    ((await (await call(plane, `/audit?${query}`)).json()) as AuditReply).entries;
+
+  it('see what was changed through the other within a second', async () => {
+    const [here, there] = planes;
+    expect(await policyOf(here)).toMatchObject({ minWorkers: 0, maxWorkers: 1, version: 0 });
+    const reply = await patch(here, { maxWorkers: 5, scaleUpThreshold: { cpuPercent: 80 } });
+    expect(reply.headers.get('etag')).toBe('"1"');
+    await vi.waitFor(async () => expect((await policyOf(there))?.version).toBe(1), { timeout: SEEN_MS });
+    expect(await policyOf(there)).toEqual(await policyOf(here));
+    await vi.waitFor(async () => {
+      expect(await auditOf(there, 'action=policy.update&target=queue:mail')).toMatchObject([
+        { result: 'done', details: { before: { maxWorkers: 1 }, after: { maxWorkers: 5 } } },
+      ]);
+    });
+  });
+
+  it('lets one alone of two edits of one version through', async () => {
+    const version = (await policyOf(planes[0]))?.version;
+    const replies = await Promise.all(
+      planes.map((plane, index) => patch(plane, { minWorkers: index + 1 }, { 'If-Match': `"${version}"` })),
+    );
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const [won] = replies.flatMap(({ status }, index) => (status === 200 ? [index] : []));
+    for (const plane of planes) {
+      await vi.waitFor(async () => expect((await policyOf(plane))?.minWorkers).toBe((won ?? 0) + 1), {
+        timeout: SEEN_MS,
+      });
+    }
+  });
+
+  it('lose no field of edits without a version at the same time', async () => {
+    const fields = ['queueDepth', 'queueLatencyMs', 'cpuPercent', 'memoryPercent'];
+    const replies = await Promise.all(
+      fields.map((field, index) =>
+        patch(planes[index % 2 === 0 ? 0 : 1], { scaleDownThreshold: { [field]: 1 + index } }),
+      ),
+    );
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    await vi.waitFor(
+      async () => {
+        for (const plane of planes) {
+          const { scaleDownThreshold } = (await policyOf(plane)) ?? {};
+          expect(scaleDownThreshold).toEqual({ queueDepth: 1, queueLatencyMs: 2, cpuPercent: 3, memoryPercent: 4 });
+        }
+      },
+      { timeout: SEEN_MS },
+    );
+  });
+
+  it('answer from the snapshot while the engine is away, refuse the rest, and recover with nothing lost', {
+    timeout: 120_000,
+  }, async () => {
+    await server.end();
+    for (const plane of planes) {
+      await vi.waitFor(
+        async () => {
+          const status = (await (await call(plane, '/status')).json()) as { engine: { healthy: boolean } };
+          expect(status.engine.healthy).toBe(false);
+        },
+        { timeout: 20_000 },
+      );
+      for (const reply of [
+        await patch(plane, { minWorkers: 0 }),
+        await call(plane, '/audit'),
+        await call(plane, '/scaling/history/mail'),
+        await call(plane, '/scaling/decision/mail'),
+      ]) {
+        expect({ url: reply.url, status: reply.status }).toMatchObject({ status: 503 });
+        expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
+        expect(await reply.json()).toMatchObject({ success: false, code: 'engine_unavailable' });
+      }
+      expect((await call(plane, '/scaling/policies')).status).toBe(200);
+      await vi.waitFor(
+        async () => {
+          const reply = await call(plane, '/dashboard');
+          expect(reply.status).toBe(200);
+          expect(reply.headers.get('x-drover-stale')).not.toBeNull();
+        },
+        { timeout: 20_000, interval: 500 },
+      );
+    }
+    await server.begin();
+    const backMs = performance.now();
+    for (const plane of planes) {
+      await vi.waitFor(
+        async () => {
+          expect((await patch(plane, { minWorkers: 0 })).status).toBe(200);
+          expect((await call(plane, '/dashboard')).headers.get('x-drover-stale')).toBeNull();
+          expect((await call(plane, '/scaling/history/mail')).status).toBe(200);
+        },
+        { timeout: RECOVERY_MS, interval: 200 },
+      );
+    }
+    expect(performance.now() - backMs).toBeLessThan(RECOVERY_MS);
+    await vi.waitFor(async () => {
+      const failed = await auditOf(planes[0], 'action=policy.update&result=failed');
+      const lost = failed.filter(({ details }) => (details as { code: string }).code === 'engine_unavailable');
+      expect(lost.length).toBeGreaterThanOrEqual(2);
+      expect(lost[0]).toMatchObject({ target: 'queue:mail', details: { tried: { minWorkers: 0 } } });
+    });
+    expect(await auditOf(planes[1], 'action=audit.lose')).toEqual([]);
+  });
+});
