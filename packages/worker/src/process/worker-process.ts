@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { aboveHardLimit, type DesiredWorkerState, type RecycleNotice, workerExitCodes } from '@drover/core';
 import { processSampler } from '../telemetry/process-sampler.js';
 import type { ReportOutcome } from '../telemetry/reporter.js';
-import { judgeSkew } from './clock-skew.js';
+import { connectWorker } from './connect-worker.js';
+import { EngineAbsence } from './engine-absence.js';
 import { isLostConnection } from './engine-connection.js';
 import { OrphanWatch } from './orphan-watch.js';
 import type { OwnedWorker } from './owned-worker.js';
@@ -20,7 +21,6 @@ export interface WorkerProcessParts {
   readonly exit: (code: number) => void;
 }
 
-const CONNECT_RETRY_MS = 1_000;
 /** Handing jobs back after an unhandled error must not keep a broken process alive. */
 const FATAL_HAND_BACK_MS = 2_000;
 /** Storing the last results and reports at the end of the grace. */
@@ -39,12 +39,12 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class WorkerProcess {
   private readonly parts: WorkerProcessParts;
   private readonly orphan: OrphanWatch;
+  private readonly absence: EngineAbsence;
   /** Aborted when the grace is over, or a second signal says so. */
   private readonly enough = new AbortController();
   private worker: OwnedWorker | null = null;
   private ready = false;
   private seenVersion = 0;
-  private awaySinceMs: number | null = null;
   private signalledAtMs: number | null = null;
   private stopping = false;
   private leaving = false;
@@ -52,6 +52,7 @@ export class WorkerProcess {
 
   constructor(parts: WorkerProcessParts) {
     this.parts = parts;
+    this.absence = new EngineAbsence(parts.log);
     this.orphan = new OrphanWatch(parts.link.hasSupervisor, {
       adoptWithinMs: parts.spec.adoptWithinMs ?? DEFAULT_ADOPT_WITHIN_MS,
       isAlive,
@@ -134,42 +135,31 @@ export class WorkerProcess {
   }
 
   private async connect(): Promise<void> {
-    for (;;) {
-      const worker = this.parts.createWorker();
-      this.worker = worker;
-      this.follow(worker);
-      let skewMs: number;
-      try {
-        await worker.waitUntilReady();
-        skewMs = await worker.clockSkewMs();
-      } catch (error) {
-        if (this.stopping) return;
-        this.noteAway(error);
-        // Its backend remembers the failure for ever; only a new worker can connect.
-        worker.close(true).catch(() => undefined);
-        await delay(CONNECT_RETRY_MS);
-        if (this.stopping) return;
-        continue;
-      }
-      await this.checkClock(worker, skewMs);
-      worker.begin();
-      this.onReady();
-      return;
-    }
+    const { log, createWorker } = this.parts;
+    const connected = await connectWorker({
+      create: () => {
+        const worker = createWorker();
+        this.worker = worker;
+        this.follow(worker);
+        return worker;
+      },
+      isStopping: () => this.stopping,
+      absence: this.absence,
+      log,
+    });
+    if (connected === null) return;
+    const { worker, clock } = connected;
+    if (clock !== null) await this.refuse(worker, clock);
+    worker.begin();
+    this.onReady();
   }
 
-  private async checkClock(worker: OwnedWorker, skewMs: number): Promise<void> {
-    const verdict = judgeSkew(skewMs);
-    if (verdict === 'fine') return;
-    const message =
-      `The clocks of this machine and PostgreSQL are ${Math.abs(skewMs)} ms apart. BullMQ's job locks use this ` +
-      "machine's clock: a worker whose clock is off takes running jobs from others. Set both clocks by NTP.";
-    if (verdict === 'off') return this.parts.log('warn', message);
+  private async refuse(worker: OwnedWorker, reason: string): Promise<never> {
     this.stopping = true;
     this.leaving = true;
-    worker.noteFailure(message);
+    worker.noteFailure(reason);
     await worker.reportEnd();
-    throw new Error(message);
+    throw new Error(reason);
   }
 
   private follow(worker: OwnedWorker): void {
@@ -186,15 +176,15 @@ export class WorkerProcess {
         }),
     });
     worker.on('error', (error) => {
-      if (isLostConnection(error)) this.noteAway(error);
+      if (isLostConnection(error)) this.absence.begin(error);
       // While the engine is away its driver repeats itself; saying so once is enough.
-      else if (this.awaySinceMs === null) this.parts.log('error', 'worker error', { error });
+      else if (!this.absence.lasts) this.parts.log('error', 'worker error', { error });
     });
     worker.on('stalled', (jobId) => this.parts.log('warn', 'job found stalled, runs again', { jobId }));
   }
 
   private onReady(): void {
-    this.noteBack();
+    this.absence.end();
     if (this.ready || this.stopping) return;
     this.ready = true;
     const startUpMs = Math.round(performance.now());
@@ -203,21 +193,8 @@ export class WorkerProcess {
   }
 
   private onReportOutcome(outcome: ReportOutcome): void {
-    if (outcome.kind === 'away') this.noteAway(outcome.error);
-    else this.noteBack();
-  }
-
-  private noteAway(error: unknown): void {
-    if (this.awaySinceMs !== null) return;
-    this.awaySinceMs = performance.now();
-    this.parts.log('warn', 'engine away; trying until it is back', { error });
-  }
-
-  private noteBack(): void {
-    if (this.awaySinceMs === null) return;
-    const awayMs = Math.round(performance.now() - this.awaySinceMs);
-    this.awaySinceMs = null;
-    this.parts.log('info', 'engine is back', { awayMs });
+    if (outcome.kind === 'away') this.absence.begin(outcome.error);
+    else this.absence.end();
   }
 
   private onDesired(desired: DesiredWorkerState): void {
@@ -274,7 +251,7 @@ export class WorkerProcess {
 
   /** A close waits for the engine; without it, and without jobs, there is nothing to wait for. */
   private async nothingLeftToDo(worker: OwnedWorker, over: AbortSignal): Promise<void> {
-    while (!over.aborted && !(worker.unfinished === 0 && (this.awaySinceMs !== null || !this.ready))) await delay(100);
+    while (!over.aborted && !(worker.unfinished === 0 && (this.absence.lasts || !this.ready))) await delay(100);
   }
 
   private async handBackAndLeave(reason: string, withinMs: number, code: number): Promise<void> {
