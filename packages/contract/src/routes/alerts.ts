@@ -146,7 +146,7 @@ export interface AlertThresholds {
   processingMs: AlertThreshold;
   /** RSS of the hard limit of the fullest worker, percent. */
   memoryPercent: AlertThreshold;
-  /** Attempts held back by a limiter of all that wanted to start, over 5 minutes, percent. */
+  /** Time that workers waited for a rate limit, over 5 minutes, percent. */
   rateLimitedPercent: AlertThreshold;
   /** Rates of fewer finished attempts are not judged. */
   minFinished: number;

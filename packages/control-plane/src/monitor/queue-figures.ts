@@ -161,7 +161,7 @@ export function observationOf(record: QueueRecord, figures: QueueFigures, worker
     },
     memoryPercent: workers.fullestPercent,
     crashLoop: workers.crashLoop,
-    rateLimitedPercent: null,
+    rateLimitedPercent: record.limiterWaits.percent,
   };
 }
 

@@ -7,11 +7,13 @@ import {
   type WorkerTotals,
   zeroTotals,
 } from '@drover/core';
+import { LimiterWaitWindow } from './limiter-wait-window.js';
 
 /** Everything the monitor remembers of one queue between ticks. */
 export interface QueueRecord {
   readonly queueName: string;
   readonly window: QueueWindow;
+  readonly limiterWaits: LimiterWaitWindow;
   /** Last state that could be read. */
   state: QueueState | null;
   unreadableBecause: string | null;
@@ -49,6 +51,7 @@ export function newQueueRecord(queueName: string, totals: WorkerTotals = zeroTot
   return {
     queueName,
     window: new QueueWindow(),
+    limiterWaits: new LimiterWaitWindow(),
     state: null,
     unreadableBecause: null,
     ours: false,

@@ -111,6 +111,9 @@ export class TickState {
     const records = names.flatMap((queueName) => this.records.get(queueName) ?? []);
     await this.sampler.sample(records, nowMs);
     this.workers = workersByQueue(names, speaking, hosts, this.desired);
+    for (const { queueName, limiterWaits } of records) {
+      limiterWaits.push(this.workers.get(queueName)?.reports ?? [], nowMs);
+    }
     return { records, reports: speaking, hosts, workers: this.workers };
   }
 

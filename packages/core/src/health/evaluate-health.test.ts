@@ -51,7 +51,7 @@ const scenarios: [string, Partial<QueueObservation>, string, string[]][] = [
   ['timing out', { timeoutRate: 12 }, 'critical', ['12 % of jobs time out (limit 10 %)']],
   ['slow', { p95ProcessingMs: 41_200 }, 'warning', ['p95 processing time is 41 s (limit 30 s)']],
   ['short of memory', { memoryPercent: 96 }, 'critical', ['A worker is at 96 % of its memory (limit 95 %)']],
-  ['held back', { rateLimitedPercent: 60 }, 'warning', ['A rate limit holds back 60 % of attempts (limit 50 %)']],
+  ['held back', { rateLimitedPercent: 85 }, 'warning', ['Workers wait for a rate limit 85 % of the time (limit 80 %)']],
   ['paused', { state: { ...state, paused: true, waiting: 1 } }, 'warning', ['Paused with 1 job waiting']],
   ['stalling', { stalled: 2 }, 'warning', ['2 jobs stalled in 5 min and ran again']],
   ['without the worker it should have', { workers: none }, 'warning', ['No worker is running']],

@@ -55,7 +55,7 @@ export interface QueueObservation {
   /** The fullest worker's RSS of its hard limit, percent. */
   readonly memoryPercent: number | null;
   readonly crashLoop: SupervisedQueueStatus['crashLoop'];
-  /** Attempts that a limiter held back, percent of all that wanted to start, over 5 minutes. */
+  /** Time that its workers waited for a rate limit, percent, over 5 minutes. */
   readonly rateLimitedPercent: number | null;
 }
 
@@ -148,7 +148,7 @@ function resources(observation: QueueObservation, thresholds: HealthThresholds):
       return `A worker is at ${percentInWords(value)} of its memory (limit ${percentInWords(limit)})`;
     }),
     ...exceeded('rate_limit', observation.rateLimitedPercent, thresholds.rateLimitedPercent, (value, limit) => {
-      return `A rate limit holds back ${percentInWords(value)} of attempts (limit ${percentInWords(limit)})`;
+      return `Workers wait for a rate limit ${percentInWords(value)} of the time (limit ${percentInWords(limit)})`;
     }),
   ];
 }

@@ -16,7 +16,7 @@ export interface HealthThresholds {
   readonly processingMs: Threshold;
   /** RSS of the hard limit, percent, of the fullest worker. */
   readonly memoryPercent: Threshold;
-  /** Attempts that a limiter held back, percent of all that wanted to start, over 5 minutes. */
+  /** Time that workers waited for a rate limit, percent, over 5 minutes. */
   readonly rateLimitedPercent: Threshold;
   /** Shares of fewer finished attempts than this say nothing. */
   readonly minFinished: number;
@@ -62,7 +62,8 @@ export const defaultThresholds: Thresholds = {
   timeoutRate: { warning: 2, critical: 10 },
   processingMs: { warning: 30_000, critical: 120_000 },
   memoryPercent: { warning: 80, critical: 95 },
-  rateLimitedPercent: { warning: 50, critical: 90 },
+  // A limiter at work is no fault; one that lets nothing through for five minutes is.
+  rateLimitedPercent: { warning: 80, critical: 100 },
   minFinished: 20,
   alertAfterMs: 60_000,
   resolveAfterMs: 120_000,

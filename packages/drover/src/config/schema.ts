@@ -45,7 +45,7 @@ const thresholds = z.strictObject({
   memoryPercent: threshold.optional().describe("The fullest worker's memory of its hard limit, percent."),
   rateLimitedPercent: threshold
     .optional()
-    .describe('Attempts that a limiter held back, of all that wanted to start over 5 minutes, percent.'),
+    .describe('Time that workers waited for a rate limit over 5 minutes, percent.'),
   minFinished: z.number().int().min(1).optional().describe('Shares of fewer finished attempts are not judged.'),
   alertAfterMs: spanMs.optional().describe('How long a limit must be exceeded before an alert fires. `60000`.'),
   resolveAfterMs: spanMs.optional().describe('How long a value must be clear before its alert resolves. `120000`.'),
