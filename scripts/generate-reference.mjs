@@ -9,10 +9,24 @@ import { main, root } from './run.mjs';
 async function generate() {
   const { configSchema, configurationReference } = await import(dist('drover', 'config/reference.js'));
   const { routes, apiBasePath, commonFaults, faultStatus } = await import(dist('contract', 'index.js'));
+  const { openApiDocument } = await import(dist('contract', 'openapi/index.js'));
+  const { version } = JSON.parse(readFileSync(join(root, 'packages/drover/package.json'), 'utf8'));
   return {
+    'docs/reference/openapi.json': `${lineByLine(openApiDocument({ version }))}\n`,
     'docs/reference/configuration.md': configurationReference(configSchema),
     'docs/reference/http-api.md': httpReference({ routes, apiBasePath, commonFaults, faultStatus }),
   };
+}
+
+/** JSON with a line for each path, schema and example: a change of one route is a change of one line. */
+function lineByLine(value, depth = 0) {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject || depth === 3) return JSON.stringify(value);
+  const indent = '  '.repeat(depth + 1);
+  const entries = Object.entries(value).map(([key, entry]) => {
+    return `${indent}${JSON.stringify(key)}: ${lineByLine(entry, depth + 1)}`;
+  });
+  return `{\n${entries.join(',\n')}\n${'  '.repeat(depth)}}`;
 }
 
 function httpReference({ routes, apiBasePath, commonFaults, faultStatus }) {
@@ -25,7 +39,7 @@ function httpReference({ routes, apiBasePath, commonFaults, faultStatus }) {
 
 <!-- Written by scripts/generate-reference.mjs from packages/contract/src/routes.ts. -->
 
-All paths are below \`${apiBasePath}\`. The client's methods bear the names in the second column. Instants are ISO 8601 UTC strings on the wire, \`Date\` in the client. \`:queueName\` and the like may hold any character, encoded or not.
+All paths are below \`${apiBasePath}\`. A running Drover shows them with examples at \`${apiBasePath}/docs\`; [openapi.json](openapi.json) is the same as OpenAPI 3.1. The client's methods bear the names in the second column. Instants are ISO 8601 UTC strings on the wire, \`Date\` in the client. \`:queueName\` and the like may hold any character, encoded or not.
 
 | route | client method | role | served | faults of its own |
 | --- | --- | --- | --- | --- |

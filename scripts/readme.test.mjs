@@ -17,6 +17,15 @@ const runBy = {
   'npx drover doctor --engine redis://localhost:6379': ['e2e/system/command-line.test.ts', "run('doctor')"],
 };
 
+/** Files that each snippet of "Your own admin page" is taken from, by words of it; the tests named run them. */
+const takenFrom = {
+  'next-auth/jwt': ['examples/nextjs/lib/drover.js', 'e2e/system/mount-nextjs.test.ts'],
+  'drover.fetch': ['examples/nextjs/app/api/admin/queue-system/[...path]/route.js', 'e2e/system/mount-nextjs.test.ts'],
+  'drover.middleware': ['examples/express/src/server.mjs', 'e2e/system/mount-express.test.ts'],
+  DroverProvider: ['examples/nextjs/app/jobs/page.js', 'e2e/system/mount-nextjs.test.ts'],
+  isApiError: [null, 'packages/control-plane/src/http/readme-snippet.test.ts'],
+};
+
 describe('the README', () => {
   const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block.trim().split('\n'));
 
@@ -28,6 +37,27 @@ describe('the README', () => {
 
   it('names no command that was forgotten here', () => {
     expect(Object.keys(runBy).sort()).toEqual([...new Set(commands)].sort());
+  });
+
+  const section = /## Your own admin page\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? '';
+  const snippets = [...section.matchAll(/```jsx?\n([\s\S]*?)```/g)].map(([, code]) => code);
+
+  it.each(snippets)('has a snippet that a test runs: %s', (snippet) => {
+    const [, [file, test] = []] = Object.entries(takenFrom).find(([words]) => snippet.includes(words)) ?? [];
+    expect(read(test ?? 'no test runs it').length).toBeGreaterThan(0);
+    if (!file) return;
+    // Its lines, in their order; what the example has besides is left out.
+    const lines = (text) => text.split('\n').map((line) => line.trim());
+    const rest = lines(read(file));
+    for (const line of lines(snippet).filter(Boolean)) {
+      const at = rest.indexOf(line);
+      expect(at, `${file} has no further line "${line}"`).toBeGreaterThanOrEqual(0);
+      rest.splice(0, at + 1);
+    }
+  });
+
+  it('has a snippet for every file named here', () => {
+    expect(snippets).toHaveLength(Object.keys(takenFrom).length);
   });
 
   it('links to files that exist', () => {

@@ -57,7 +57,8 @@ describe.each(routeNames)('%s', (name) => {
   it('lists each of its faults under its status, with an example', () => {
     for (const code of [...commonFaults, ...route.faults]) {
       const { examples } = operation.responses[faultStatus[code]]?.content?.['application/json'] ?? {};
-      expect(errorResponse.parse(examples?.[code]?.value).code).toBe(code);
+      expect(examples?.[code]).toEqual({ $ref: `#/components/examples/${code}` });
+      expect(errorResponse.parse(document.components.examples[code]?.value).code).toBe(code);
     }
   });
 });

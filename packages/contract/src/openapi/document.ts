@@ -3,7 +3,7 @@ import { apiBasePath, type RouteName, routeNames, routes } from '../routes.js';
 import { noBody } from '../schemas/primitives.js';
 import { routeSchemas } from '../schemas/route-schemas.js';
 import { componentSchemas, refTo } from './components.js';
-import { errorResponses } from './error-responses.js';
+import { errorExamples, errorResponses } from './error-responses.js';
 import { type Parameter, parametersOf } from './parameters.js';
 import { routeDocs, tagOf, tags } from './route-docs.js';
 import { type Components, sampleOf } from './sample.js';
@@ -27,7 +27,7 @@ export interface OpenApiOperation {
 export interface OpenApiMedia {
   readonly schema?: { readonly $ref?: string };
   readonly example?: unknown;
-  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly examples?: Readonly<Record<string, { readonly $ref: string }>>;
 }
 
 export interface OpenApiResponse {
@@ -41,7 +41,11 @@ export interface OpenApiDocument {
   readonly servers: readonly { readonly url: string }[];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
-  readonly components: { readonly schemas: Components; readonly securitySchemes: object };
+  readonly components: {
+    readonly schemas: Components;
+    readonly examples: ReturnType<typeof errorExamples>;
+    readonly securitySchemes: object;
+  };
   readonly security: readonly object[];
 }
 
@@ -63,6 +67,7 @@ export function openApiDocument({ version, basePath = apiBasePath }: OpenApiOpti
     paths,
     components: {
       schemas: components,
+      examples: errorExamples(),
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'drover.session-token', description: 'A signed-in account.' },
         token: { type: 'http', scheme: 'bearer', description: 'An API token: `drover token create`.' },

@@ -33,9 +33,13 @@ export function faultCodesOf(route: Route): readonly WireFaultCode[] {
   return [...new Set([...commonFaults, ...own])].sort((a, b) => faultStatus[a] - faultStatus[b]);
 }
 
-export function errorExample(code: WireFaultCode): ErrorResponse {
-  const { says, details } = faults[code];
-  return { success: false, error: says, code, ...(details !== undefined && { details }) };
+/** An example of each failure, once for the whole document. */
+export function errorExamples(): Readonly<Record<string, { readonly value: ErrorResponse }>> {
+  const entries = Object.entries(faults).map(([code, { says, details }]) => {
+    const value: ErrorResponse = { success: false, error: says, code, ...(details !== undefined && { details }) };
+    return [code, { value }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** OpenAPI's responses for every failure of a route: one for each status, an example for each code. */
@@ -60,7 +64,7 @@ function errorResponse(status: number, codes: readonly WireFaultCode[]): unknown
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/ErrorResponse' },
-        examples: Object.fromEntries(codes.map((code) => [code, { value: errorExample(code) }])),
+        examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
       },
     },
   };

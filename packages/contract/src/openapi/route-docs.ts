@@ -109,6 +109,12 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
   },
   getRateLimitConfig: { summary: 'Limits of all limiters' },
   getRateLimitStatus: { summary: "How much of a limiter's windows is used" },
+  getRateLimitHistory: { summary: 'Use of a limiter, and jobs that it held back' },
+  updateRateLimit: {
+    summary: "Change a limiter's windows",
+    description: 'It holds on every worker within a second. `null` removes a window.',
+    body: { perSecond: 25, perHour: 10_000 },
+  },
   getTimeoutConfig: { summary: 'Timeouts of all queues', description: 'In ms; the soft timeout in percent of it.' },
   updateTimeout: {
     summary: "Change a queue's timeout",

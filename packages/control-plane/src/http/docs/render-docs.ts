@@ -51,6 +51,13 @@ ${chapters.map(
 ${chapter.operations.map(({ method, path, operation }) => callArticle(method, base, path, operation))}
 </section>`,
 )}
+<section aria-labelledby="failures">
+<h2 id="failures">Failures</h2>
+${Object.entries(document.components.examples).map(
+  ([code, { value }]) =>
+    html`<article id="fault-${code}" class="schema"><h3><code>${code}</code></h3>${example(value)}</article>`,
+)}
+</section>
 <section aria-labelledby="schemas">
 <h2 id="schemas">Schemas</h2>
 ${Object.entries(schemas).map(
@@ -81,7 +88,7 @@ ${body && html`<h4>Body</h4><p>${typeOf(body.schema ?? {})}</p>${example(body.ex
 ${Object.entries(responses['200']?.content ?? {}).map(([type, media]) => replyPart(type, media))}
 <h4>Failures</h4>
 <div class="scroll" tabindex="0" role="region" aria-label="Failures of ${id}"><table>
-<thead><tr><th scope="col">Status</th><th scope="col">Code</th><th scope="col">Example</th></tr></thead>
+<thead><tr><th scope="col">Status</th><th scope="col">Code</th></tr></thead>
 <tbody>${failures.map(([status, response]) => failureRows(status, response.content?.['application/json'] ?? {}))}</tbody>
 </table></div>
 </article>`;
@@ -93,9 +100,8 @@ function replyPart(type: string, { schema, example: sample }: OpenApiMedia): Htm
 }
 
 function failureRows(status: string, { examples = {} }: OpenApiMedia): Html {
-  return html`${Object.entries(examples).map(
-    ([code, { value }]) =>
-      html`<tr><td>${status}</td><td><code>${code}</code></td><td><code>${JSON.stringify(value)}</code></td></tr>`,
+  return html`${Object.keys(examples).map(
+    (code) => html`<tr><td>${status}</td><td><a href="#fault-${code}"><code>${code}</code></a></td></tr>`,
   )}`;
 }
 
