@@ -3,7 +3,7 @@ export interface Pace {
   /** Jobs of the next slice. */
   readonly limit: number;
   readonly restMs: number;
-  /** The least time that a job has taken so far: the engine as it is when nobody else needs it. */
+  /** The least time that a job has taken so far: what it costs the engine, without the wait for others. */
   readonly bestMsPerJob: number | null;
 }
 
@@ -16,30 +16,36 @@ export interface SliceCost {
 const FIRST_JOBS = 20;
 const MIN_JOBS = 5;
 const MAX_JOBS = 100;
-/** A slice is one atomic step of the engine: others wait this long at most. */
+/** A slice is one atomic step of the engine: it keeps others waiting for about this long. */
 const SLICE_MS = 10;
-/** One part work, nineteen parts rest: leaves the engine 95 % of its time. */
-export const REST_PER_WORK = 19;
+/** The engine, or the way to it, is in trouble. */
+const SLOW_MS = 10 * SLICE_MS;
+/** One part work, twelve parts rest: leaves the engine 92 % of its time. */
+export const REST_PER_WORK = 12;
+/** What a slice waited is others' work: the more of it, the longer the rest. */
+const REST_PER_WAIT = 2;
 const MIN_REST_MS = 2;
 const MAX_REST_MS = 3_000;
 
 export const firstPace: Pace = { limit: FIRST_JOBS, restMs: 0, bestMsPerJob: null };
 
 /**
- * Adapts to the engine: slices shrink by half when one took too long and grow slowly when it
- * did not, and the rest grows with the time that the work took, so a busy engine is left more.
- * When jobs cost a multiple of what they cost at best, others are waiting: the rest is that
- * multiple of itself, up to 4.
+ * Adapts to the engine. What a slice takes is work and wait; the work is told by the least that
+ * a job has ever taken. The rest is a multiple of the work, which bounds the part of the engine
+ * that others lose, and grows with the wait, so that a crowded engine is left more. (A multiple
+ * of both would starve the operation where the machine is busy, not the engine.) The slice is
+ * as large as fits its time, and halves while the engine is slow.
  */
 export function planPace(pace: Pace, { tookMs, jobs }: SliceCost, restPerWork = REST_PER_WORK): Pace {
   const spentMs = Math.max(0, tookMs);
-  const msPerJob = jobs > 0 ? spentMs / jobs : null;
-  const best = msPerJob === null ? pace.bestMsPerJob : Math.min(pace.bestMsPerJob ?? msPerJob, msPerJob);
-  const crowding = msPerJob === null || best === null || best === 0 ? 1 : Math.min(4, Math.max(1, msPerJob / best / 2));
-  const limit = spentMs > 2 * SLICE_MS ? pace.limit / 2 : spentMs < SLICE_MS ? pace.limit * 1.25 : pace.limit;
+  const best = jobs > 0 ? Math.min(pace.bestMsPerJob ?? Number.POSITIVE_INFINITY, spentMs / jobs) : pace.bestMsPerJob;
+  const workMs = jobs > 0 && best !== null ? best * jobs : spentMs;
+  const fitting = best === null ? pace.limit : SLICE_MS / Math.max(best, SLICE_MS / MAX_JOBS);
+  const limit = spentMs > SLOW_MS ? pace.limit / 2 : Math.min(fitting, pace.limit * 1.25);
+  const restMs = workMs * restPerWork + (spentMs - workMs) * REST_PER_WAIT;
   return {
     limit: Math.round(Math.min(MAX_JOBS, Math.max(MIN_JOBS, limit))),
-    restMs: Math.min(MAX_REST_MS, Math.max(MIN_REST_MS, spentMs * restPerWork * crowding)),
+    restMs: Math.min(MAX_REST_MS, Math.max(MIN_REST_MS, restMs)),
     bestMsPerJob: best,
   };
 }
