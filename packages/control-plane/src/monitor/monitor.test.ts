@@ -1,6 +1,7 @@
 import { defaultMemoryLimits, defaultRetention, defaultThresholds, SYSTEM_SERIES, zeroTotals } from '@drover/core';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AlertRig, TestTime } from '../notifiers/testing/alert-rig.js';
 import { emptyState, MemoryEngine } from '../testing/memory-engine.js';
 import { workerReport } from '../testing/worker-report.js';
 import { type Monitor, startMonitor } from './monitor.js';
@@ -38,7 +39,10 @@ function joinHost(instanceId: string, wants: Record<string, number>): void {
   });
 }
 
-function start(instanceId: string, change: { steers?: boolean; policies?: MonitorOptions['policies'] } = {}): Monitor {
+function start(
+  instanceId: string,
+  change: { steers?: boolean; policies?: MonitorOptions['policies']; alerts?: MonitorOptions['alerts'] } = {},
+): Monitor {
   const monitor = startMonitor({
     engine,
     clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
@@ -52,6 +56,7 @@ function start(instanceId: string, change: { steers?: boolean; policies?: Monito
     limitsFor: () => defaultMemoryLimits,
     steers: change.steers ?? true,
     ...(change.policies && { policies: change.policies }),
+    ...(change.alerts && { alerts: change.alerts }),
   });
   monitors.push(monitor);
   return monitor;
@@ -77,6 +82,25 @@ function work(completed: number, change: { workerId?: string; failed?: number } 
 }
 
 describe('the monitor', () => {
+  it('shows what fires in the tick in which it fires, and counts exactly that', async () => {
+    engine.queueStates.set('email', { ...emptyState('email'), waiting: 2_000 });
+    const { watch } = new AlertRig(engine.records, new TestTime());
+    const monitor = start('a', { alerts: watch });
+    await seconds(58);
+    // Health judges the instant; an alert needs its time.
+    expect(queue(monitor, 'email')?.status).toBe('warning');
+    expect(monitor.current()).toMatchObject({ alerts: [], dashboard: { activeAlerts: 0 } });
+    await seconds(10);
+    expect(monitor.current()).toMatchObject({
+      alerts: [{ queueName: 'email', kind: 'queue_depth' }],
+      dashboard: { activeAlerts: 1 },
+      health: { queues: { activeAlerts: 1 } },
+    });
+    const replica = start('b');
+    await seconds(3);
+    expect(replica.current()?.alerts).toMatchObject([{ queueName: 'email' }]);
+  });
+
   it('turns reports and counts into the guide’s metrics', async () => {
     engine.queueStates.set('email', { ...emptyState('email'), waiting: 7, active: 2, oldestWaitingMs: 1_500 });
     const monitor = start('a');
