@@ -115,10 +115,18 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
     description: 'It holds on every worker within a second. `null` removes a window.',
     body: { perSecond: 25, perHour: 10_000 },
   },
-  getTimeoutConfig: { summary: 'Timeouts of all queues', description: 'In ms; the soft timeout in percent of it.' },
+  getTimeoutConfig: {
+    summary: 'Timeouts of all queues',
+    description:
+      'In ms; the soft timeout in percent of it. `enabled: false`: there is none. `effective` holds the adaptive ' +
+      'timeouts of job names, `activity` what the timeouts did since they were last changed.',
+  },
   updateTimeout: {
     summary: "Change a queue's timeout",
-    description: 'A timeout of 0 is refused: it would look like one and be none.',
+    description:
+      'In force within a second, also for attempts in hand. A timeout of 0 is refused: it would look like one and be ' +
+      'none; `enabled: false` switches timeouts off. `null` returns a field to the configuration. With `shadow` ' +
+      'nothing is killed, and what would have been is counted.',
     body: { timeout: 30_000, adaptiveEnabled: true },
   },
   pauseQueue: { summary: 'Pause a queue', description: 'Jobs that run go on; no other is started. Jobs may be added.' },

@@ -87,6 +87,25 @@ describe('resolveConfig', () => {
     );
   });
 
+  it('keeps what is said of timeouts, for all queues and for one, apart', () => {
+    const file = { timeout: { timeoutMs: 60_000 }, queues: { pay: { timeout: { shadow: true } }, tax: {} } };
+    const config = resolveConfig(source(file), {}, {});
+    expect(config.timeout).toEqual({ timeoutMs: 60_000 });
+    expect(config.queues.get('pay')?.ownTimeout).toEqual({ shadow: true });
+    expect(config.queues.get('tax')?.ownTimeout).toEqual({});
+  });
+
+  it('refuses timeouts that contradict themselves, and 0', () => {
+    expect(problemsIn({ timeout: { timeoutMs: 5, floorMs: 6 } })[0]).toMatch(/^timeout\.floorMs: floorMs is above/);
+    expect(problemsIn({ timeout: { timeoutMs: 5, ceilingMs: 4 } })[0]).toMatch(
+      /^timeout\.ceilingMs: ceilingMs is below/,
+    );
+    expect(problemsIn({ queues: { pay: { timeout: { timeoutMs: 0 } } } })[0]).toMatch(
+      /^queues\.pay\.timeout\.timeoutMs/,
+    );
+    expect(problemsIn({ timeout: { timeoutms: 5 } })[0]).toContain('is not a setting');
+  });
+
   it('refuses what is not a configuration', () => {
     expect(problemsIn('hello')[0]).toMatch(/^\(the whole file\)/);
   });
