@@ -41,7 +41,9 @@ export function planPace(pace: Pace, { tookMs, jobs }: SliceCost, restPerWork = 
   const best = jobs > 0 ? Math.min(pace.bestMsPerJob ?? Number.POSITIVE_INFINITY, spentMs / jobs) : pace.bestMsPerJob;
   const workMs = jobs > 0 && best !== null ? best * jobs : spentMs;
   const fitting = best === null ? pace.limit : SLICE_MS / Math.max(best, SLICE_MS / MAX_JOBS);
-  const limit = spentMs > SLOW_MS ? pace.limit / 2 : Math.min(fitting, pace.limit * 1.25);
+  // Never below the first: of smaller slices the way to the engine is the larger part.
+  const shrunk = Math.max(FIRST_JOBS, pace.limit / 2);
+  const limit = Math.min(fitting, spentMs > SLOW_MS ? shrunk : pace.limit * 1.25);
   const restMs = workMs * restPerWork + (spentMs - workMs) * REST_PER_WAIT;
   return {
     limit: Math.round(Math.min(MAX_JOBS, Math.max(MIN_JOBS, limit))),

@@ -87,9 +87,19 @@ export const removeStatement = `SELECT count(*) FILTER (WHERE remove($1, id, fal
 export const detachStatement = `UPDATE job SET scheduler_id = NULL
   WHERE queue = $1 AND id = ANY($2::text[]) AND scheduler_id IS NOT NULL`;
 
-/** Puts picked jobs back with BullMQ's function behind `job.retry`. $1 queue, $2 ids, $3 lifo flags. */
-export const reprocessStatement = `SELECT id, reprocess_job($1, id, 'failed', lifo, false, false) AS code
-  FROM unnest($2::text[], $3::boolean[]) AS picked(id, lifo)`;
+/**
+ * Puts a slice of failed jobs back with BullMQ's function behind `job.retry`, in one round trip.
+ * As `pickStatement`; a code other than 1 is a refusal.
+ */
+export const retryStatement = `WITH picked AS MATERIALIZED (${pickStatement('failed')})
+  SELECT id, key, mark, reprocess_job($1, id, 'failed', lifo, false, false) AS code FROM picked`;
+
+export interface RetriedJob {
+  readonly id: string;
+  readonly key: string;
+  readonly mark: string;
+  readonly code: number;
+}
 
 export const selectionValues = ({ queueName, untilMs }: Pick<JobSelection, 'queueName' | 'untilMs'>) => [
   queueName,

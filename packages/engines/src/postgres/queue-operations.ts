@@ -1,4 +1,4 @@
-import type { CleanableState, CleanSlice, JobSelection, QueueOperations, RetrySlice, SliceRequest } from '@drover/core';
+import type { CleanSlice, JobSelection, QueueOperations, RetrySlice, SliceRequest } from '@drover/core';
 import type { PoolClient } from 'pg';
 import { decodeCursor, encodeCursor } from '../slice-cursor.js';
 import {
@@ -6,8 +6,9 @@ import {
   detachStatement,
   type PickedJob,
   pickStatement,
+  type RetriedJob,
   removeStatement,
-  reprocessStatement,
+  retryStatement,
   selectionValues,
   walkStart,
 } from './job-slices.js';
@@ -45,9 +46,9 @@ export class PostgresQueueOperations implements QueueOperations {
   }
 
   clean(selection: JobSelection, request: SliceRequest): Promise<CleanSlice> {
-    const { queueName, state } = selection;
+    const { queueName } = selection;
     return this.link.transaction(async (client) => {
-      const { picked, next } = await this.pick(client, selection, state, request);
+      const { picked, next } = await this.pick(client, selection, request);
       if (picked.length === 0) return { removed: 0, next };
       const ids = picked.map(({ id }) => id);
       await client.query(detachStatement, [queueName, ids]);
@@ -56,36 +57,28 @@ export class PostgresQueueOperations implements QueueOperations {
     });
   }
 
-  retryFailed(queueName: string, untilMs: number, request: SliceRequest): Promise<RetrySlice> {
-    return this.link.transaction(async (client) => {
-      const { picked, next } = await this.pick(client, { queueName, untilMs }, 'failed', request);
-      if (picked.length === 0) return { retried: 0, failures: [], next };
-      const { rows } = await client.query<{ id: string; code: number }>(reprocessStatement, [
-        queueName,
-        picked.map(({ id }) => id),
-        picked.map(({ lifo }) => lifo),
-      ]);
-      const failures = rows
-        .filter(({ code }) => code !== 1)
-        .map(({ id, code }) => ({ jobId: id, reason: `BullMQ refused it with code ${code}` }));
-      return { retried: rows.length - failures.length, failures, next };
-    });
+  async retryFailed(queueName: string, untilMs: number, { limit, after }: SliceRequest): Promise<RetrySlice> {
+    const values = [...selectionValues({ queueName, untilMs }), ...decodeCursor(after, walkStart('failed')), limit];
+    const jobs = await this.link.query<RetriedJob>(retryStatement, values);
+    const failures = jobs
+      .filter(({ code }) => code !== 1)
+      .map(({ id, code }) => ({ jobId: id, reason: `BullMQ refused it with code ${code}` }));
+    return { retried: jobs.length - failures.length, failures, next: cursorBehind(jobs, limit) };
   }
 
   private async pick(
     client: PoolClient,
-    selection: Pick<JobSelection, 'queueName' | 'untilMs'>,
-    state: CleanableState,
+    selection: JobSelection,
     { limit, after }: SliceRequest,
   ): Promise<{ picked: PickedJob[]; next: string | null }> {
-    const cursor = decodeCursor(after, walkStart(state));
-    const { rows } = await client.query<PickedJob>(pickStatement(state), [
-      ...selectionValues(selection),
-      ...cursor,
-      limit,
-    ]);
-    const last = rows.at(-1);
-    const next = rows.length < limit || last === undefined ? null : encodeCursor([last.key, last.mark]);
-    return { picked: rows, next };
+    const { state } = selection;
+    const values = [...selectionValues(selection), ...decodeCursor(after, walkStart(state)), limit];
+    const { rows } = await client.query<PickedJob>(pickStatement(state), values);
+    return { picked: rows, next: cursorBehind(rows, limit) };
   }
+}
+
+function cursorBehind(jobs: readonly Pick<PickedJob, 'key' | 'mark'>[], limit: number): string | null {
+  const last = jobs.at(-1);
+  return jobs.length < limit || last === undefined ? null : encodeCursor([last.key, last.mark]);
 }
