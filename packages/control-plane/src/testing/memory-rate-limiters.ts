@@ -46,6 +46,11 @@ export class MemoryRateLimiters implements RateLimiterStore {
     this.#called();
   }
 
+  /** As an engine that lost its data. */
+  forget(): void {
+    this.#states.clear();
+  }
+
   #state(name: string): LimiterState {
     return this.#states.get(name) ?? newLimiter;
   }

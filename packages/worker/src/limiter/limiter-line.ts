@@ -31,6 +31,8 @@ export interface AcquireOptions {
 export interface Permit {
   /** How long it was waited for. */
   readonly waitedMs: number;
+  /** When it was granted, by the engine's clock: ms since 1970 with a fraction. */
+  readonly atMs: number;
 }
 
 interface Waiter {
@@ -131,7 +133,7 @@ export class LimiterLine {
     const counts = { ...this.uncounted };
     try {
       const limiter = await this.options.join();
-      const { granted, waitMs, ticket } = await limiter.acquire({
+      const { granted, waitMs, atMs, ticket } = await limiter.acquire({
         name,
         windows,
         weights: batch.map(({ weight }) => weight),
@@ -139,7 +141,7 @@ export class LimiterLine {
       });
       if (granted > 0) this.counted(counts);
       for (const waiter of batch.slice(0, granted)) {
-        if (this.leave(waiter)) waiter.resolve(this.permit(waiter));
+        if (this.leave(waiter)) waiter.resolve(this.permit(waiter, atMs));
         // Aborted meanwhile: what it was granted is for others.
         else void limiter.release({ name, windows, ticket, weight: waiter.weight }).catch(this.options.onError);
       }
@@ -190,10 +192,10 @@ export class LimiterLine {
     for (const waiter of this.waiters.splice(0)) waiter.reject(error);
   }
 
-  private permit(waiter: Waiter): Permit {
+  private permit(waiter: Waiter, atMs: number): Permit {
     const waitedMs = this.options.clock.nowMs() - waiter.sinceMs;
     if (waiter.refused) this.countDelay(waitedMs);
-    return { waitedMs };
+    return { waitedMs, atMs };
   }
 
   /** Told to the engine with the next call that it grants. */
