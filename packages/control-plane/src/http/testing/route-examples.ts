@@ -1,0 +1,140 @@
+import type { RouteName } from '@drover/contract';
+import { queueWith } from '../../notifiers/testing/alert-rig.js';
+import { workerReport } from '../../testing/worker-report.js';
+import { liveSnapshot, queueHealth } from './fake-reads.js';
+import type { TestServer } from './test-server.js';
+
+/** A call that succeeds, and what it needs to be there. */
+export interface RouteExample {
+  /** Of the path; `email-sending` for a queue unless told. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** With which a thing that is not there is asked for, where `body` would make it. */
+  readonly bodyOfMissing?: unknown;
+  /** Makes what the call is about; answers the parameters that name it. */
+  readonly given?: (server: TestServer) => Promise<Readonly<Record<string, string>>>;
+}
+
+let made = 0;
+
+async function firingAlert(server: TestServer): Promise<{ alertId: string }> {
+  const fence = { name: 'monitor', epoch: server.engine.leaseHolder?.epoch ?? 1 };
+  for (let tick = 0; tick < 5; tick += 1) {
+    server.clock.advance(5_000);
+    const firing = await server.alerting.watch.watch([queueWith('email-sending', 9_000)], server.clock.ms, fence);
+    const [first] = firing;
+    if (first) return { alertId: first.id };
+  }
+  throw new Error('no alert fires');
+}
+
+async function silence(server: TestServer): Promise<{ silenceId: string }> {
+  const response = await fetch(`${server.api}/alerts/silences`, {
+    method: 'POST',
+    headers: { ...server.bearer(), 'Content-Type': 'application/json' },
+    body: JSON.stringify({ until: new Date(server.clock.ms + 60_000).toISOString(), why: 'a test' }),
+  });
+  const { silence } = (await response.json()) as { silence: { id: string } };
+  return { silenceId: silence.id };
+}
+
+async function worker(server: TestServer): Promise<{ workerId: string }> {
+  made += 1;
+  const report = workerReport({
+    workerId: `worker-${made}`,
+    queueName: `queue-${made}`,
+    reportedAtMs: server.clock.ms,
+  });
+  server.engine.reportsById.set(report.workerId, report);
+  return { workerId: report.workerId };
+}
+
+async function operation(server: TestServer): Promise<{ operationId: string }> {
+  await queue(server);
+  const response = await fetch(`${server.api}/operations`, {
+    method: 'POST',
+    headers: { ...server.bearer(), 'Content-Type': 'application/json' },
+    body: JSON.stringify({ kind: 'retry-failed', queues: ['email-sending'] }),
+  });
+  const { operation: started } = (await response.json()) as { operation: { id: string } };
+  return { operationId: started.id };
+}
+
+/** One whose first slice of jobs takes its time. */
+async function slowOperation(server: TestServer): Promise<{ operationId: string }> {
+  await queue(server);
+  const restsSinceMs = server.clock.ms - 60_000;
+  server.engine.operations.jobs.set('email-sending', [{ id: 'job-1', state: 'failed', restsSinceMs }]);
+  server.engine.operations.beforeSlice = () => new Promise((resolve) => setTimeout(resolve, 500));
+  return operation(server);
+}
+
+async function queue(server: TestServer): Promise<Record<string, never>> {
+  server.reads.publish(liveSnapshot({ timestamp: new Date(server.clock.ms), queues: [queueHealth('email-sending')] }));
+  if (!server.engine.operations.jobs.has('email-sending')) server.engine.operations.jobs.set('email-sending', []);
+  return {};
+}
+
+/** Some calls are answered only so often. */
+async function rested(server: TestServer): Promise<Record<string, never>> {
+  server.clock.advance(60_000);
+  return {};
+}
+
+/** For every route: a new one does not compile without. */
+export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
+  getSystemHealth: {},
+  getDashboardSummary: {},
+  getQueuesHealth: {},
+  getTrends: {},
+  getQueueMetrics: {},
+  getStatus: {},
+  openEvents: {},
+  getExecutionStats: {},
+  getActiveAlerts: {},
+  acknowledgeAlert: { given: firingAlert },
+  acknowledgeAlerts: { body: { ids: ['a1b2c3d4'] } },
+  getAlertHistory: {},
+  getAlertThresholds: {},
+  updateAlertThresholds: { body: { queueDepth: { warning: 1_000, critical: 10_000 } } },
+  getQueueAlertThresholds: {},
+  updateQueueAlertThresholds: { body: { errorRate: { warning: 5 }, alertAfterMs: 30_000 } },
+  getAlertSilences: {},
+  createAlertSilence: { body: { queueName: 'email-sending', until: '2026-05-04T12:00:00Z', why: 'a migration' } },
+  deleteAlertSilence: { given: silence },
+  getAlertNotifiers: {},
+  testAlertNotifier: { given: rested, params: { notifierName: 'ops' } },
+  getWorkerMemory: {},
+  getCurrentMemory: {},
+  getMemoryHistory: {},
+  getMemoryConfig: {},
+  updateMemoryConfig: { body: { worker: { softLimit: 300 }, recycling: { afterJobs: 1_000 } } },
+  getRecycles: {},
+  recycleWorker: { given: worker, body: { reason: 'memory', graceful: true } },
+  getScalingPolicies: {},
+  updateScalingPolicy: {
+    body: { maxWorkers: 7, scaleUpThreshold: { cpuPercent: 80 }, cooldownSeconds: { scaleUp: 5 } },
+  },
+  getScalingDecision: {},
+  getScalingHistory: {},
+  getRateLimitConfig: {},
+  getRateLimitStatus: { params: { limiterName: 'stripeApi' } },
+  getRateLimitHistory: { params: { limiterName: 'stripeApi' } },
+  updateRateLimit: {
+    params: { limiterName: 'stripeApi' },
+    body: { perSecond: 10 },
+    bodyOfMissing: { perSecond: null },
+  },
+  getTimeoutConfig: {},
+  updateTimeout: { body: { timeout: 60_000, adaptiveEnabled: true } },
+  pauseQueue: { given: queue },
+  resumeQueue: { given: queue },
+  cleanQueue: { given: queue, body: { status: 'failed', grace: 0, limit: 10 } },
+  retryFailedJobs: { given: queue },
+  startOperation: { given: queue, body: { kind: 'pause', queues: ['email-sending'] } },
+  getOperations: {},
+  getOperation: { given: operation },
+  cancelOperation: { given: slowOperation },
+  getAudit: {},
+  exportAudit: {},
+};
