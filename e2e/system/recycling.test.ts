@@ -108,8 +108,10 @@ describe.each(Object.entries(engines))('recycling on %s', (_, startServer) => {
         for (const workerId of old) expect(await recycled(workerId)).toMatchObject({ status: 'done', cause: 'age' });
       }, 40_000);
       await send('PATCH', '/memory/config', { recycling: { afterHours: 0 } });
-      const { recycling } = await drover.get<MemoryConfiguration>('/memory/config');
-      expect(recycling).toEqual({ afterJobs: 0, afterHours: 0 });
+      await vi.waitFor(async () => {
+        const { recycling } = await drover.get<MemoryConfiguration>('/memory/config');
+        expect(recycling).toEqual({ afterJobs: 0, afterHours: 0 });
+      }, 1_500);
     } finally {
       await Promise.all(open.map((drover) => drover.stop()));
       project.remove();
