@@ -103,7 +103,7 @@ function evaluateQueue(input: QueuesInput, record: QueueRecord, workers: QueueWo
         }
       : {}),
   };
-  return { queueName, observation, thresholds, figures, health };
+  return { queueName, observation, thresholds, issues, figures, health };
 }
 
 /** Sums over queues whose value is known; a name lands in `unknown` only when no queue's is. */

@@ -1,4 +1,4 @@
-import type { QueueObservation, Severity } from '../health/evaluate-health.js';
+import type { HealthIssue, QueueObservation, Severity } from '../health/evaluate-health.js';
 import type { Thresholds } from '../health/thresholds.js';
 import { type AlertEvent, type FiringAlert, type ResolvedAlert, type ResolvedBecause, withEvent } from './alert.js';
 import { type AlertKind, alertKinds, immediateKinds } from './alert-kinds.js';
@@ -29,6 +29,8 @@ export interface ObservedQueue {
   readonly queueName: string;
   readonly observation: QueueObservation;
   readonly thresholds: Thresholds;
+  /** What `evaluateHealth` found by the two. */
+  readonly issues: readonly HealthIssue[];
 }
 
 export interface AlertsInput {
@@ -76,13 +78,15 @@ export function evaluateAlerts(input: AlertsInput): AlertsPlan {
   const firing: FiringAlert[] = [];
   const byAlert = new Map<string, Timer>();
 
-  for (const { queueName, observation, thresholds } of input.queues) {
-    const readings = readAlerts(observation, thresholds);
+  const followed = new Set([...input.firing.map(({ queueName }) => queueName), ...timedQueues(timers)]);
+  for (const { queueName, observation, thresholds, issues } of input.queues) {
+    // Most of a thousand queues are well, and were: nothing to judge, to time or to keep.
+    if (issues.length === 0 && !followed.has(queueName)) continue;
+    const readings = readAlerts(observation, thresholds, issues);
     for (const [kind, reading] of readings) {
       const key = keyOf(queueName, kind);
       const current = firingBy.get(key);
       const before = timers.byAlert.get(key);
-      // Most of a thousand queues are well: nothing to time, nothing to keep.
       if (!current && !before && reading.severity === null) continue;
       firingBy.delete(key);
       const timer = advance(before ?? noTimer, reading, elapsedMs);
@@ -263,6 +267,10 @@ function keepUnread(
 function missingFor({ missing }: AlertTimers, queueName: string, elapsedMs: number): number {
   const before = missing.get(queueName);
   return before === undefined ? 0 : before + elapsedMs;
+}
+
+function timedQueues({ byAlert }: AlertTimers): readonly string[] {
+  return [...byAlert.keys()].map((key) => key.slice(key.indexOf('/') + 1));
 }
 
 function keyOf(queueName: string, kind: AlertKind): string {

@@ -13,14 +13,14 @@ export interface AlertReading {
 }
 
 /**
- * Judges a queue as its health is judged, once with the limits and once with the margin off.
+ * Judges a queue as its health was judged (`issues`), and again with the margin off every limit.
  * A kind whose figures are not known is absent: it neither fires nor resolves.
  */
 export function readAlerts(
   observation: QueueObservation,
   thresholds: Thresholds,
+  issues: readonly HealthIssue[],
 ): ReadonlyMap<AlertKind, AlertReading> {
-  const issues = evaluateHealth(observation, thresholds).issues;
   const held = evaluateHealth(observation, withMargin(thresholds)).issues;
   const known = alertKinds.filter((kind) => isKnown(kind, observation));
   return new Map(

@@ -1,3 +1,6 @@
+// Made once: `toLocaleString` makes one for each number, at every tick for every queue.
+const wholeNumbers = new Intl.NumberFormat('en-US');
+
 /** Values in words, as issues and reasons show them. */
 export function durationInWords(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
@@ -12,7 +15,7 @@ export function durationInWords(ms: number): string {
 }
 
 export function countInWords(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+  return wholeNumbers.format(Math.round(count));
 }
 
 export function percentInWords(percent: number): string {

@@ -1,4 +1,12 @@
-import { defaultThresholds, type Fence, type ObservedQueue, type RecordStore, type Silence } from '@drover/core';
+import {
+  defaultThresholds,
+  evaluateHealth,
+  type Fence,
+  type ObservedQueue,
+  type QueueObservation,
+  type RecordStore,
+  type Silence,
+} from '@drover/core';
 import { pino } from 'pino';
 import { emptyState } from '../../testing/memory-engine.js';
 import { AlertWatch } from '../../use-cases/alerts/alert-watch.js';
@@ -10,23 +18,20 @@ const thresholds = { ...defaultThresholds, alertAfterMs: 20_000, resolveAfterMs:
 
 /** A queue with that many waiting and nothing else to say. */
 export function queueWith(queueName: string, waiting: number): ObservedQueue {
-  return {
-    queueName,
-    thresholds,
-    observation: {
-      state: { ...emptyState(queueName), waiting },
-      unreadableBecause: null,
-      finished: 0,
-      errorRate: 0,
-      timeoutRate: 0,
-      p95ProcessingMs: null,
-      stalled: 0,
-      workers: { ready: 1, starting: 0, draining: 0, desired: 1, ours: true },
-      memoryPercent: null,
-      crashLoop: null,
-      rateLimitedPercent: 0,
-    },
+  const observation: QueueObservation = {
+    state: { ...emptyState(queueName), waiting },
+    unreadableBecause: null,
+    finished: 0,
+    errorRate: 0,
+    timeoutRate: 0,
+    p95ProcessingMs: null,
+    stalled: 0,
+    workers: { ready: 1, starting: 0, draining: 0, desired: 1, ours: true },
+    memoryPercent: null,
+    crashLoop: null,
+    rateLimitedPercent: 0,
   };
+  return { queueName, thresholds, observation, issues: evaluateHealth(observation, thresholds).issues };
 }
 
 /** A notifier that a test breaks, holds up and reads. */

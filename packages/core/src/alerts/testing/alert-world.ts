@@ -1,4 +1,4 @@
-import type { QueueObservation } from '../../health/evaluate-health.js';
+import { evaluateHealth, type QueueObservation } from '../../health/evaluate-health.js';
 import { defaultThresholds, type Thresholds } from '../../health/thresholds.js';
 import type { QueueState } from '../../ports/queue-gateway.js';
 import type { FiringAlert, ResolvedAlert } from '../alert.js';
@@ -63,6 +63,7 @@ export class AlertWorld {
         queueName,
         observation,
         thresholds: this.thresholds,
+        issues: evaluateHealth(observation, this.thresholds).issues,
       })),
       silences: this.silences,
       nowMs: this.nowMs,
