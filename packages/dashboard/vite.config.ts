@@ -19,6 +19,9 @@ export default defineConfig({
     // A data: URL would need its own word in the Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the first view shares with later ones in one file: a browser opens six connections, and
+    // five small files would stand in the way of the session and the stream of figures.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } },
   },
 });
 
