@@ -2,18 +2,22 @@ import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled } from './prepare.mjs';
 import { main, root, step, tryRun } from './run.mjs';
 
-/** What takes too long for `npm test`: 20,000 jobs while workers are killed and drained. Its result is in bench/results. */
+/**
+ * What takes too long for `npm test`; results are in bench/results.
+ * `npm run soak` or `npm run soak -- chaos [seed]`: 20,000 jobs while workers are killed and drained.
+ * `npm run soak -- shop [minutes]`: an hour of the shop with every trouble.
+ */
 await main(async () => {
+  const [which = 'chaos', ...args] = process.argv.slice(2);
+  const programs = { chaos: 'chaos-redis', shop: 'shop-hour' };
+  if (!(which in programs)) {
+    process.stderr.write(`drover: no soak ${which}; there are ${Object.keys(programs).join(', ')}\n`);
+    return 1;
+  }
   await ensureInstalled();
   await ensureBuilt();
-  const { code } = await step('soak: chaos on Redis', () =>
-    tryRun(process.execPath, [
-      '--conditions=drover-source',
-      '--import',
-      'tsx',
-      join(root, 'bench/src/chaos-redis.ts'),
-      ...process.argv.slice(2),
-    ]),
-  );
+  const file = join(root, `bench/src/${programs[which]}.ts`);
+  const node = ['--conditions=drover-source', '--import', 'tsx', file, ...args];
+  const { code } = await step(`soak: ${which}`, () => tryRun(process.execPath, node));
   return code;
 });

@@ -1,6 +1,6 @@
 /**
  * The proof of at-least-once: 20,000 jobs through supervised workers while these are killed
- * and replaced at random. `npm run soak -- [seed]`.
+ * and replaced at random. `npm run soak -- chaos [seed]`.
  */
 import { runChaos } from './chaos/run-chaos.js';
 import { startBenchRedis } from './redis-server.js';

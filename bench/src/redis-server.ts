@@ -47,7 +47,8 @@ export async function startBenchRedis({ ownCore = false } = {}): Promise<BenchRe
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
