@@ -15,3 +15,4 @@ export { freePort } from './engines/free-port.js';
 export { type PostgresServer, startPostgres } from './engines/postgres-server.js';
 export { findRedisBinary, type RedisServer, type RedisServerOptions, startRedis } from './engines/redis-server.js';
 export type { EngineCapabilities, TestEngine } from './engines/test-engine.js';
+export { failJobs } from './fail-jobs.js';

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { OperationDetail } from '@drover/contract';
 import type { Engine } from '@drover/core';
 import { type EngineOptions, openEngine, openQueues } from '@drover/engines';
-import { startPostgres, startRedis } from '@drover/testkit';
-import { UnrecoverableError, Worker } from 'bullmq';
+import { failJobs, startPostgres, startRedis } from '@drover/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestOperations } from '../../testing/test-operations.js';
 import type { RunningOperations } from './start-operations.js';
@@ -85,19 +84,7 @@ describe.each(Object.keys(servers))('operations on %s', (kind) => {
   const failedQueue = async (jobs = JOBS) => {
     const name = `failed-${++created}`;
     const queues = await openQueues(server.url, options);
-    const { options: connection, backendFactory } = queues.workerArgs();
-    await queues
-      .queue(name)
-      .addBulk(Array.from({ length: jobs }, (_, index) => ({ name: 'job', data: { index }, opts: { priority: 5 } })));
-    const fail = async () => {
-      throw new UnrecoverableError('meant to');
-    };
-    const worker = new Worker(name, fail, { ...connection, concurrency: 50 }, backendFactory);
-    worker.on('error', () => undefined);
-    await vi.waitFor(async () => expect(await stateOf(name)).toMatchObject({ failed: jobs, active: 0 }), {
-      timeout: 30_000,
-    });
-    await worker.close();
+    await failJobs(queues, name, jobs, { priority: 5 });
     await queues.close();
     return name;
   };

@@ -1,0 +1,9 @@
+import { startBenchRedis } from './redis-server.js';
+import { measureRetry } from './retry/measure.js';
+
+const redis = await startBenchRedis();
+try {
+  await measureRetry('retry-redis', redis.url);
+} finally {
+  await redis.stop();
+}
