@@ -12,6 +12,10 @@ const worker = (at: string) => [`${at}startTime`, `${at}lastMemoryCheck.timestam
 const alert = (at: string) => [`${at}timestamp`, `${at}acknowledgedAt`, `${at}resolvedAt`, `${at}events.*.at`] as const;
 const silence = (at: string) => [`${at}from`, `${at}until`, `${at}createdAt`] as const;
 
+const recycle = (at: string) => [`${at}requestedAt`, `${at}updatedAt`] as const;
+const operation = (at: string) =>
+  ['requestedAt', 'startedAt', 'finishedAt', 'cancelRequestedAt', 'until'].map((name) => `${at}${name}`);
+
 const live = [
   'timestamp',
   'dashboard.timestamp',
@@ -41,6 +45,12 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   updateTimeout: ['config.activity.since'],
   getWorkerMemory: worker('workers.*.'),
   getCurrentMemory: ['stats.timestamp'],
+  getMemoryHistory: ['points.*.timestamp'],
+  getRecycles: [...recycle('running.*.'), ...recycle('finished.*.')],
+  startOperation: operation('operation.'),
+  getOperations: operation('operations.*.'),
+  getOperation: operation(''),
+  cancelOperation: operation('operation.'),
   getScalingDecision: ['metrics.timestamp'],
   getScalingHistory: ['history.*.metrics.timestamp', 'history.*.executedAt'],
   getRateLimitStatus: [
