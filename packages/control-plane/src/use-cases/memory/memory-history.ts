@@ -30,10 +30,11 @@ export async function readMemoryHistory(
   return {
     ...(queueName === undefined ? { of: 'system' } : { of: 'queue', queueName }),
     stepMs,
-    points: entries.filter(isKnown).map(({ timestamp, memoryUsageMB, memoryPercentage, workers }) => ({
+    points: entries.filter(isKnown).map(({ timestamp, memoryUsageMB, memoryPercentage, workers, unknown }) => ({
       timestamp,
       rssMB: memoryUsageMB,
-      percentage: memoryPercentage,
+      // The system's sum has no share of one limit.
+      ...(unknown?.includes('memoryPercentage') ? {} : { percentage: memoryPercentage }),
       ...(workers === undefined ? {} : { workers }),
     })),
   };
