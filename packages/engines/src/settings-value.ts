@@ -2,9 +2,13 @@ import { Fault, type SettingsDocument } from '@drover/core';
 
 export function settingsConflict(key: string, expected: number, current: SettingsDocument | null): Fault {
   const found = current === null ? 'it does not exist' : `it has version ${current.version}`;
-  return new Fault('conflict', `The settings document ${key} was expected at version ${expected}, but ${found}.`, {
-    details: { current },
-  });
+  return new Fault(
+    'conflict',
+    `Somebody else changed "${key}" meanwhile: expected version ${expected}, but ${found}. Read it again, then repeat the change.`,
+    {
+      details: { current },
+    },
+  );
 }
 
 /** Tombstones that are kept; a replica that slept through more deletions has to start over. */
