@@ -174,7 +174,7 @@ export function rateLimiterStoreSuite(open: OpenTestEngine): void {
     const { limiters } = test.engine;
     const request = { name: 'leaving', windows: { perSecond: 100, perHour: 100 }, weights: [4] };
     const first = await limiters.acquire(request);
-    // Past the second's sub-bucket of 5 ms: entries of their own there, one entry in the hour.
+    // Past the second's sub-bucket of 2 ms: entries of their own there, one entry in the hour.
     const second = await vi.waitUntil(async () => {
       const [standing] = await limiters.status(['leaving']);
       return (standing?.atMs ?? 0) > first.atMs + 10 ? limiters.acquire(request) : false;

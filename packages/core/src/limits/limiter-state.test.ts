@@ -17,7 +17,7 @@ describe('a limiter', () => {
   it('is freed by the shorter window first and held by the longer', () => {
     const first = take(newLimiter, T0_US, 1, 1).state;
     const third = take(first, T0_US + second, 1, 1);
-    // All three lie within one sub-bucket of the hour, 18 s, and leave it with the last of them.
+    // All three lie within one sub-bucket of the hour, 7 s, and leave it with the last of them.
     expect(third.answer).toMatchObject({ granted: 1, waitMs: 3_600_000 });
     expect(take(first, T0_US + 20 * second, 1, 1).answer.waitMs).toBe(3_580_000);
   });

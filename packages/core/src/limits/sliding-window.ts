@@ -1,5 +1,5 @@
 /**
- * A window that slides in steps. Grants that lie less than a sub-bucket (1/200 of the window)
+ * A window that slides in steps. Grants that lie less than a sub-bucket (1/500 of the window)
  * behind the first of their bucket are kept as one entry, dated with the *latest* of them;
  * an entry leaves when its date is a whole window old.
  *
@@ -8,14 +8,14 @@
  * anywhere in time, holds at most the limit: look at its last grant.
  *
  * Nearly all of it: an entry spans less than a sub-bucket, so a grant is counted for less
- * than window + window/200 after it was made. Under constant demand at least 200/201 =
- * 99.5 % of the limit is used; a fixed window would use all of it, and let twice the limit
+ * than window + window/500 after it was made. Under constant demand at least 500/501 =
+ * 99.8 % of the limit is used; a fixed window would use all of it, and let twice the limit
  * through across its boundary.
  *
  * The scripts of the engines do the same arithmetic; the conformance suite replays what they
  * answered against this file.
  */
-export const SUB_BUCKETS = 200;
+export const SUB_BUCKETS = 500;
 
 interface Entry {
   readonly startUs: number;

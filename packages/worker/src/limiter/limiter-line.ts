@@ -173,8 +173,8 @@ export class LimiterLine {
   private refused(waitMs: number): void {
     const { clock } = this.options;
     for (const waiter of this.waiters) waiter.refused = true;
-    // Half a percent at most: the limit is to be used, and told times are exact.
-    this.notBeforeMs = clock.nowMs() + waitMs + clock.random() * Math.min(waitMs * 0.005, 250);
+    // A five-hundredth at most: the limit is to be used, and told times are exact.
+    this.notBeforeMs = clock.nowMs() + waitMs + clock.random() * Math.min(waitMs * 0.002, 250);
     this.dismissImpatient();
   }
 

@@ -107,7 +107,7 @@ export class QueueGate {
         if (answer.granted === 0) {
           this.giveBack(granted);
           // A little later at random, so that no process always comes first.
-          const laterMs = this.options.clock.random() * Math.min(answer.waitMs * 0.005, 250);
+          const laterMs = this.options.clock.random() * Math.min(answer.waitMs * 0.002, 250);
           return { refusedBy: name, waitMs: answer.waitMs + laterMs };
         }
         granted.push({ name, windows, ticket: answer.ticket, weight: 1 });
