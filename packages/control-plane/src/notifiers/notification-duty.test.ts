@@ -23,6 +23,9 @@ beforeEach(() => {
   rig = new AlertRig(records, time, [ops]);
 });
 
+const toldStamp = () =>
+  (records.all('alerts.notifiers')[0]?.value as { toldStamp: number } | undefined)?.toldStamp ?? 0;
+
 describe('a notifier', () => {
   it('hears of an alert once, and once that it is over', async () => {
     await rig.tick(30, { email: 2_000 }, first);
@@ -111,6 +114,17 @@ describe('a notifier', () => {
     await new AlertRig(records, time, [ops]).tick(10, { email: 2_000 }, second);
     expect(ops.received).toHaveLength(2);
     expect(new Set(ops.received.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('with nothing to hear keeps up, so that a new leader need not look back', async () => {
+    await rig.tick(1, { email: 0 }, first);
+    const toldBefore = toldStamp();
+    time.ms += 3_600_000;
+    await rig.tick(1, { email: 0 }, first);
+    expect(toldStamp()).toBeGreaterThanOrEqual(toldBefore + 3_600_000);
+    await rig.tick(30, { email: 2_000 }, first);
+    await rig.tick(30, { email: 0 }, first);
+    expect(ops.told()).toEqual(['fired email warning', 'resolved email warning']);
   });
 
   it('that was added hears of all that fires already', async () => {

@@ -39,6 +39,8 @@ type State = NotifierState<AlertMessage>;
 
 /** Longer than any notifier's own deadline: one that hangs all the same must not be waited for. */
 const SEND_DEADLINE_MS = 60_000;
+/** Stamps follow the clock. */
+const KEEP_UP_MS = 3_600_000;
 /** What has not arrived by then is sent again by the next leader, under the same id. */
 const STOP_PATIENCE_MS = 10_000;
 /** A next attempt further away than any delay is one that a clock which jumped has written. */
@@ -118,7 +120,10 @@ export class NotificationDuty implements LeaderDuty {
     this.#arrived.delete(name);
     if (state.outgoing === null && standing) {
       const message = this.#plan(name, state, standing, nowMs);
-      if (message === null) return;
+      if (message === null) {
+        await this.#keepUp(name, { value: state, version }, standing, fence);
+        return;
+      }
       const outgoing = { id: (this.#options.newId ?? randomUUID)(), message };
       state = {
         ...state,
@@ -135,6 +140,14 @@ export class NotificationDuty implements LeaderDuty {
     if (waitMs > 0 && waitMs <= LONGEST_DELAY_MS) return;
     const sending = this.#send(notifier, { value: state, version }, fence).finally(() => this.#sending.delete(name));
     this.#sending.set(name, sending);
+  }
+
+  /** A notifier with nothing to hear for long would have the next leader read through all that resolved since. */
+  async #keepUp(name: string, { value, version }: Stored<State>, standing: AlertStanding, fence: Fence): Promise<void> {
+    if (standing.stamp - value.toldStamp < KEEP_UP_MS) return;
+    const { routes } = this.#options;
+    if (pendingNotices({ notifier: name, routes, progress: value, ...standing }).length > 0) return;
+    await this.#store(name, { ...value, toldStamp: standing.stamp }, version, fence);
   }
 
   #plan(name: string, progress: State, { firing, resolved }: AlertStanding, nowMs: number): AlertMessage | null {

@@ -10,6 +10,8 @@ import type { HandlersOf, RouteContext } from './route-context.js';
 type AlertsHandlerOptions = Pick<MonitoringHandlerOptions, 'feed' | 'nowMs'> & { readonly services: AlertServices };
 
 const DEFAULT_PAGE = 50;
+/** An entry of the audit log names no more of them; their number it has. */
+const MOST_AUDITED = 50;
 
 export function createAlertsHandlers({ feed, nowMs, services }: AlertsHandlerOptions): HandlersOf<typeof alertsRoutes> {
   const { alerts, thresholds, silences, notifiers } = services;
@@ -46,7 +48,8 @@ export function createAlertsHandlers({ feed, nowMs, services }: AlertsHandlerOpt
     async acknowledgeAlerts({ body }, { identity, noteChange }) {
       const reply = await alerts.acknowledgeMany(body, identity.actor);
       const { total, acknowledged, failed } = reply;
-      noteChange({ target: 'alerts', details: { ...body, total, acknowledged, failed } });
+      const ids = reply.alerts.slice(0, MOST_AUDITED).map(({ id }) => id);
+      noteChange({ target: 'alerts', details: { filter: body.filter, ids, total, acknowledged, failed } });
       return jsonReply(reply);
     },
 

@@ -1,10 +1,11 @@
-import type {
-  FiringAlert,
-  NotifierProgress,
-  RecordChange,
-  RecordStore,
-  ResolvedAlert,
-  StoredRecord,
+import {
+  alertKinds,
+  type FiringAlert,
+  type NotifierProgress,
+  type RecordChange,
+  type RecordStore,
+  type ResolvedAlert,
+  type StoredRecord,
 } from '@drover/core';
 
 /** Where alerts live on the engine. One that resolves moves from the first to the second in one write. */
@@ -32,10 +33,16 @@ export async function loadFiring(records: RecordStore): Promise<readonly Stored<
       limit: PAGE,
       ...(before && { before: { atMs: before.atMs, id: before.id } }),
     });
-    found.push(...page.map(storedFiring));
+    found.push(...page.filter(isFiring).map(storedFiring));
     before = page.at(-1);
     if (page.length < PAGE || found.length >= MOST_FIRING) return found;
   }
+}
+
+/** What another version has written, or nobody of us: left where it is, rather than every alert with it. */
+function isFiring({ value }: StoredRecord): boolean {
+  const { kind, stamps, events } = (value ?? {}) as Partial<Record<keyof FiringAlert, unknown>>;
+  return alertKinds.some((known) => known === kind) && Boolean(stamps) && Array.isArray(events);
 }
 
 export function storedFiring({ value, version }: StoredRecord): Stored<FiringAlert> {

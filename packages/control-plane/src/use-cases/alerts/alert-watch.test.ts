@@ -104,6 +104,14 @@ it('writes a storm in parts, each of whole alerts', async () => {
   expect(records.all('alerts.history')).toHaveLength(450);
 });
 
+it('goes on beside a record that is no alert, and a queue whose name cannot be stored', async () => {
+  const record = { kind: 'put', collection: 'alerts.active', id: 'x', subject: '', atMs: 0 } as const;
+  await records.write([{ ...record, value: { kind: 'of a later version' } }]);
+  await rig.tick(5, { email: 2_000, 'broken\0': 2_000, ['x'.repeat(600)]: 2_000 }, fence);
+  const stored = records.all('alerts.active').map(({ subject }) => subject);
+  expect(stored).toEqual(['email', '']);
+});
+
 it('forgets history after 30 days', async () => {
   await rig.tick(5, { email: 2_000 }, fence);
   await rig.tick(7, { email: 0 }, fence);

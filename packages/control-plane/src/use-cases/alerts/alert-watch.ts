@@ -129,7 +129,7 @@ export class AlertWatch {
       const plan = evaluateAlerts({
         timers: this.#timers,
         firing: stored.map(({ value }) => value),
-        queues,
+        queues: queues.filter(({ queueName }) => isStorable(queueName)),
         silences: this.#options.silences(nowMs),
         nowMs,
         // As long as one tick that came late; what is longer is time in which nobody looked.
@@ -178,6 +178,11 @@ export class AlertWatch {
     this.#prunedAtMs = nowMs;
     await this.#options.records.prune(RESOLVED, nowMs - KEEP_RESOLVED_MS);
   }
+}
+
+/** A queue whose name no engine takes as a record's subject must not keep all others from their alerts. */
+function isStorable(queueName: string): boolean {
+  return queueName.length <= 512 && !/[\0\p{Surrogate}]/u.test(queueName);
 }
 
 function toRecords(change: AlertChange, version: number): readonly RecordChange[] {
