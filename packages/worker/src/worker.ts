@@ -19,10 +19,7 @@ import {
   type IQueueBackend,
   type Job,
   type JobProgress,
-  type Processor,
-  RATE_LIMIT_ERROR,
   type RedisQueueBackend,
-  type Span,
 } from 'bullmq';
 import type { SandboxPool } from './deadlines/sandbox-children.js';
 import { WorkerDeadlines } from './deadlines/worker-deadlines.js';
@@ -33,40 +30,14 @@ import { joinLimiters } from './limiter/join-limiters.js';
 import { offerLimiters } from './limiter/limiter.js';
 import { isRateLimited, type RateLimitedError } from './limiter/rate-limited-error.js';
 import { systemLimiterClock, WorkerLimiters } from './limiter/worker-limiters.js';
+import { isPutOff } from './put-off.js';
 import { AttemptLedger, type MeasuredJob } from './telemetry/attempt-ledger.js';
 import { buildReport } from './telemetry/build-report.js';
 import { processSampler } from './telemetry/process-sampler.js';
 import { Reporter, type ReportOutcome } from './telemetry/reporter.js';
 import type { WorkerListener } from './worker-listener.js';
 import type { DroverOptions, WorkerOptions } from './worker-options.js';
-
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-
-/** As in BullMQ: options are optional, and no factory is needed, only on the default Redis backend. */
-type DefaultArguments<B, C> =
-  true extends Equal<B, RedisQueueBackend>
-    ? Equal<C, ConnectionOptions> extends true
-      ? [opts?: WorkerOptions, backendFactory?: undefined]
-      : [opts: never]
-    : [opts: never];
-
-type ProcessorLike<D, R, N extends string, P extends JobProgress> = string | URL | null | Processor<D, R, N, P>;
-
-type NextJob = () => boolean;
-type CompletedArguments<D, R, N extends string, P extends JobProgress> = [
-  result: R,
-  job: Job<D, R, N, P>,
-  token: string,
-  fetchNextCallback?: NextJob,
-  span?: Span,
-];
-type FailedArguments<D, R, N extends string, P extends JobProgress> = [
-  error: Error,
-  job: Job<D, R, N, P>,
-  token: string,
-  fetchNextCallback?: NextJob,
-  span?: Span,
-];
+import type { CompletedArguments, DefaultArguments, FailedArguments, NextJob, ProcessorLike } from './worker-types.js';
 
 const REPORT_INTERVAL_MS = 2_000;
 const MAX_ERROR_LENGTH = 500;
@@ -166,12 +137,6 @@ export class Worker<
   protected get recycleNotice(): RecycleNotice | undefined {
     return undefined;
   }
-
-  /**
-   * Asks to be replaced by another worker. A process that is not Drover's is its
-   * application's to replace: there this does nothing.
-   */
-  protected requestRecycle(_notice: RecycleNotice): void {}
 
   /** Sends a report outside the rhythm: the state changed. */
   protected reportSoon(): void {
@@ -395,11 +360,4 @@ export class Worker<
       processSampler.sample(),
     );
   }
-}
-
-const PUT_OFF = new Set(['DelayedError', 'WaitingError', 'WaitingChildrenError']);
-
-/** As BullMQ tells them: the job goes back to the queue, and the attempt has no outcome. */
-function isPutOff(error: Error): boolean {
-  return error.message === RATE_LIMIT_ERROR || PUT_OFF.has(error.name) || isRateLimited(error);
 }

@@ -21,6 +21,15 @@ describe('a stored report', () => {
     expect(decodeReport(newer)?.totals.completed).toBe(9);
   });
 
+  it.each([
+    ['as it says', { cause: 'hard_limit', reason: 'too big' }, { cause: 'hard_limit', reason: 'too big' }],
+    ['by a newer worker’s cause as if by command', { cause: 'moon', reason: 'x' }, { cause: 'command', reason: 'x' }],
+    ['never by something damaged', { cause: 'age' }, undefined],
+    ['never by a word', 'age', undefined],
+  ])('of a worker that is to be recycled is read %s', (_, recycle, expected) => {
+    expect(decodeReport(JSON.stringify({ ...JSON.parse(stored), recycle }))?.recycle).toEqual(expected);
+  });
+
   it('survives its own encoding', () => {
     const report = decodeReport(stored);
     expect(report && decodeReport(encodeReport(report))).toEqual(report);

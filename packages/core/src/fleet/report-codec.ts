@@ -1,3 +1,4 @@
+import { readRecycleNotice } from '../recycling/recycle.js';
 import { REPORT_FORMAT, type WorkerReport, workerStates } from './report.js';
 
 export function encodeReport(report: WorkerReport): string {
@@ -16,7 +17,10 @@ export function decodeReport(text: string): WorkerReport | null {
   } catch {
     return null;
   }
-  return isReport(value) ? value : null;
+  if (!isReport(value)) return null;
+  const { recycle, ...rest } = value;
+  const notice = readRecycleNotice(recycle);
+  return notice === null ? rest : { ...rest, recycle: notice };
 }
 
 function isReport(value: unknown): value is WorkerReport {

@@ -38,3 +38,16 @@ export interface Recycle extends RecycleNotice {
   /** How it stands, or ended, in words. */
   readonly message: string;
 }
+
+const MAX_REASON_LENGTH = 1_000;
+
+/** What a worker's report holds, as a notice; `null` for anything that is none. A newer worker's cause is a command. */
+export function readRecycleNotice(value: unknown): RecycleNotice | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { cause, reason } = value as Partial<Record<keyof RecycleNotice, unknown>>;
+  if (typeof reason !== 'string') return null;
+  return {
+    cause: recycleCauses.find((known) => known === cause) ?? 'command',
+    reason: reason.slice(0, MAX_REASON_LENGTH),
+  };
+}

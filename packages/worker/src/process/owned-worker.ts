@@ -20,8 +20,6 @@ export interface OwnedWorkerHooks {
   /** True when the limit in the worker's options is its queue's own, which no general one replaces. */
   readonly ownMemoryLimit: boolean;
   readonly onDesired: (desired: DesiredWorkerState) => void;
-  /** The worker itself asks to be replaced. */
-  readonly onRecycle: (notice: RecycleNotice) => void;
   readonly onReportOutcome: (outcome: ReportOutcome) => void;
   /** A job could not be given back: it will be found stalled and run again. */
   readonly onHandBackFailed: (job: AnyJob, error: unknown) => void;
@@ -114,10 +112,6 @@ export class OwnedWorker extends (Worker as AnyWorker) {
 
   protected override get recycleNotice(): RecycleNotice | undefined {
     return this.notice;
-  }
-
-  protected override requestRecycle(notice: RecycleNotice): void {
-    this.hooks?.onRecycle(notice);
   }
 
   protected override get owner(): 'drover' {

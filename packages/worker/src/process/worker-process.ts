@@ -166,7 +166,6 @@ export class WorkerProcess {
     worker.attach({
       graceMs: this.graceMs,
       ownMemoryLimit: this.parts.spec.ownMemoryLimit === true,
-      onRecycle: (notice) => this.recycle(notice),
       onDesired: (desired) => this.onDesired(desired),
       onReportOutcome: (outcome) => this.onReportOutcome(outcome),
       onHandBackFailed: (job, error) =>
