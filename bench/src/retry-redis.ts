@@ -3,7 +3,7 @@ import { measureRetry } from './retry/measure.js';
 
 const redis = await startBenchRedis();
 try {
-  await measureRetry('retry-redis', redis.url);
+  await measureRetry('retry-redis', redis.url, 20);
 } finally {
   await redis.stop();
 }

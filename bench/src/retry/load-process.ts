@@ -6,11 +6,10 @@ import { openQueues } from '@drover/engines';
 import { Worker } from 'bullmq';
 
 const QUEUE = 'other-work';
-const CONCURRENCY = 20;
-const JOBS = 60;
 const TELL_EVERY_MS = 500;
 
-const queues = await openQueues(process.argv[2] ?? '', { maxConnections: 12 });
+const [url = '', concurrency] = process.argv.slice(2);
+const queues = await openQueues(url, { maxConnections: 12 });
 const queue = queues.queue(QUEUE, { defaultJobOptions: { removeOnComplete: true } });
 const { options, backendFactory } = queues.workerArgs();
 let finished = 0;
@@ -20,10 +19,10 @@ const worker = new Worker(
     await queue.add('work', { to: 'someone@example.com' });
     finished += 1;
   },
-  { ...options, concurrency: CONCURRENCY },
+  { ...options, concurrency: Number(concurrency) },
   backendFactory,
 );
 worker.on('error', (error) => process.stderr.write(`${error.message}\n`));
-await queue.addBulk(Array.from({ length: JOBS }, () => ({ name: 'work', data: {} })));
+await queue.addBulk(Array.from({ length: 3 * Number(concurrency) }, () => ({ name: 'work', data: {} })));
 setInterval(() => process.send?.({ finished }), TELL_EVERY_MS);
 process.on('disconnect', () => process.exit(0));

@@ -33,11 +33,11 @@ interface Window {
   readonly ms: number;
 }
 
-/** Fills the engine at `url`, retries, and writes the result. */
-export async function measureRetry(name: string, url: string): Promise<void> {
+/** Fills the engine at `url`, retries beside so many workers that never rest, and writes the result. */
+export async function measureRetry(name: string, url: string, concurrency: number): Promise<void> {
   const engine = await openEngine(url);
   await addFailedJobs(url, FAILED, JOBS);
-  const load = startLoad(url);
+  const load = startLoad(url, concurrency);
   const probe = await startProbe(url);
   try {
     await pause(WORK_MS);
@@ -163,9 +163,11 @@ interface Load {
   finished(): number;
 }
 
-function startLoad(url: string): Load {
+function startLoad(url: string, concurrency: number): Load {
   const program = fileURLToPath(new URL('./load-process.ts', import.meta.url));
-  const child = fork(program, [url], { execArgv: ['--conditions=drover-source', '--import', 'tsx'] });
+  const child = fork(program, [url, String(concurrency)], {
+    execArgv: ['--conditions=drover-source', '--import', 'tsx'],
+  });
   let finished = 0;
   child.on('message', (told: { finished: number }) => {
     finished = told.finished;

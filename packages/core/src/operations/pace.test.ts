@@ -15,9 +15,9 @@ describe('the pace', () => {
     expect(settle(0.02).limit).toBe(100);
   });
 
-  it.each([0.1, 0.2, 0.5, 1, 2])('keeps a slice of jobs that take %d ms each within 11 ms', (msPerJob) => {
+  it.each([0.1, 0.2, 0.5, 1, 2])('keeps a slice of jobs that take %d ms each within 21 ms', (msPerJob) => {
     const { limit } = settle(msPerJob);
-    expect(limit * msPerJob).toBeLessThanOrEqual(11);
+    expect(limit * msPerJob).toBeLessThanOrEqual(21);
     expect(limit).toBeGreaterThanOrEqual(5);
   });
 
@@ -29,7 +29,7 @@ describe('the pace', () => {
   it('rests longer the longer a slice had to wait for others', () => {
     const quiet = settle(0.1);
     const rests = [0, 10, 40, 90].map((waitMs) => planPace(quiet, { tookMs: waitMs + 10, jobs: 100 }).restMs);
-    expect(rests.map((restMs) => Math.round(restMs))).toEqual([120, 140, 200, 300]);
+    expect(rests.map((restMs) => Math.round(restMs))).toEqual([120, 130, 160, 210]);
   });
 
   it('still gets on where everything waits for a busy machine', () => {

@@ -17,13 +17,13 @@ const FIRST_JOBS = 20;
 const MIN_JOBS = 5;
 const MAX_JOBS = 100;
 /** A slice is one atomic step of the engine: it keeps others waiting for about this long. */
-const SLICE_MS = 10;
+const SLICE_MS = 20;
 /** The engine, or the way to it, is in trouble. */
-const SLOW_MS = 10 * SLICE_MS;
+const SLOW_MS = 5 * SLICE_MS;
 /** One part work, twelve parts rest: leaves the engine 92 % of its time. */
 export const REST_PER_WORK = 12;
-/** What a slice waited is others' work: the more of it, the longer the rest. */
-const REST_PER_WAIT = 2;
+/** What a slice waited is others' work: it rests for as long again. */
+const REST_PER_WAIT = 1;
 const MIN_REST_MS = 2;
 const MAX_REST_MS = 3_000;
 
