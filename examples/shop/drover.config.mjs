@@ -8,9 +8,15 @@ import { defineConfig } from 'drover';
 export default defineConfig({
   engine: process.env.DROVER_ENGINE ?? 'embedded',
   environment: 'example shop',
+  // What the payment and the mail provider of the shop allow: far above a usual day, and below a sale that got out of hand.
+  limiters: {
+    stripeApi: { perSecond: 60 },
+    emailSending: { perMinute: 3_000, perHour: 60_000, perDay: 500_000 },
+  },
   queues: {
     'email-sending': {
       processor: './dist/handlers/email-sending.js',
+      limiter: 'emailSending',
       concurrency: 3,
       minWorkers: 1,
       maxWorkers: 3,
@@ -28,6 +34,7 @@ export default defineConfig({
     },
     payments: {
       processor: './dist/handlers/payments.js',
+      limiter: 'stripeApi',
       // The provider takes ten requests at once: a fourth worker would only collect refusals.
       concurrency: 3,
       // Two, so that a crash never stops the till.

@@ -17,7 +17,7 @@ import {
   type QueueMetricsQuery,
   type QueueMetricsResponse,
   type QueueSystemHealthResponse,
-  type RateLimitConfiguration,
+  type RateLimitConfigurationResponse,
   type RateLimitStatusResponse,
   type RecycleWorkerRequest,
   type RecycleWorkerResponse,
@@ -148,7 +148,7 @@ class GuideClient {
 
   // Rate limits
 
-  getRateLimitConfig(call?: CallOptions): Promise<RateLimitConfiguration> {
+  getRateLimitConfig(call?: CallOptions): Promise<RateLimitConfigurationResponse> {
     return this.call('getRateLimitConfig', {}, call);
   }
 

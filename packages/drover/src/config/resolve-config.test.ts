@@ -106,6 +106,30 @@ describe('resolveConfig', () => {
     expect(problemsIn({ timeout: { timeoutms: 5 } })[0]).toContain('is not a setting');
   });
 
+  it('keeps limiters as they stand, and names of a queue in a list', () => {
+    const file = {
+      limiters: { stripeApi: { perSecond: 5 }, maps: { perDay: 9 } },
+      queues: { pay: { limiter: 'stripeApi' }, route: { limiter: ['maps', 'databaseWrites'] }, tax: {} },
+    };
+    const config = resolveConfig(source(file), {}, {});
+    expect(config.limiters).toEqual(file.limiters);
+    expect([...config.queues.values()].map(({ limiters }) => limiters)).toEqual([
+      ['stripeApi'],
+      ['maps', 'databaseWrites'],
+      [],
+    ]);
+  });
+
+  it('refuses a limiter that nothing defines, and limits that are none', () => {
+    expect(problemsIn({ queues: { pay: { limiter: 'stripe' } } })[0]).toMatch(
+      /^queues\.pay\.limiter: names no limiter: stripe; there are .*stripeApi/,
+    );
+    expect(problemsIn({ limiters: { maps: {} } })[0]).toMatch(/^limiters\.maps: names no window/);
+    expect(problemsIn({ limiters: { maps: { perSecond: 0 } } })[0]).toMatch(/^limiters\.maps\.perSecond/);
+    expect(problemsIn({ limiters: { maps: { perWeek: 1 } } })[0]).toContain('is not a setting');
+    expect(problemsIn({ limiters: { 'a\n': { perSecond: 1 } } })).not.toEqual([]);
+  });
+
   it('refuses what is not a configuration', () => {
     expect(problemsIn('hello')[0]).toMatch(/^\(the whole file\)/);
   });
