@@ -1,5 +1,8 @@
 import { defineConfig } from 'drover';
 
+// Set by the shop's own start; without it nobody takes the mail.
+const smtpPort = process.env.SHOP_SMTP_PORT;
+
 /**
  * How Drover runs the shop's queues. Processor paths are relative to this file.
  *
@@ -12,6 +15,15 @@ export default defineConfig({
   limiters: {
     stripeApi: { perSecond: 60 },
     emailSending: { perMinute: 3_000, perHour: 60_000, perDay: 500_000 },
+  },
+  // Alerts land where the shop's mails do: as files that any mail program opens.
+  notifiers: smtpPort && {
+    office: {
+      type: 'mail',
+      smtp: `smtp://127.0.0.1:${smtpPort}`,
+      from: 'Drover <drover@shop.test>',
+      to: 'office@shop.test',
+    },
   },
   queues: {
     'email-sending': {
