@@ -189,6 +189,8 @@ export class Worker<
   ): Promise<ResultType> {
     const nowMs = performance.now();
     this.ledger?.begin(job as MeasuredJob, nowMs);
+    // Without a timeout in force a job pays for none of this, not even for the closure.
+    if (!this.deadlines.mayApply) return super.callProcessJob(job, token, signal);
     return this.deadlines.run(job, nowMs, signal, () => super.callProcessJob(job, token, signal));
   }
 

@@ -59,9 +59,13 @@ export class WorkerDeadlines {
     });
   }
 
-  /** Runs a handler under its deadline; where there is none, as if this class were not here. */
+  /** True while an attempt that begins now may get a deadline. */
+  get mayApply(): boolean {
+    return this.timeouts.mayApply;
+  }
+
+  /** Runs a handler under its deadline. */
   run<R>(job: AnyJob, beganAtMs: number, signal: AbortSignal | undefined, begin: () => Promise<R>): Promise<R> {
-    if (!this.timeouts.mayApply) return begin();
     const { children } = this;
     const start = children === null ? begin : () => children.run(job, begin);
     return this.watch.guard(job, beganAtMs, signal !== undefined, start);
