@@ -68,6 +68,17 @@ describe('the memory configuration', () => {
     expect((await call('GET', '/memory/config')).headers.get('etag')).toBe('"0"');
   });
 
+  it('refuses a hard limit that ends the whole fleet, and takes one that a worker or two are above', async () => {
+    const memory = { heapUsed: 1, heapTotal: 1, external: 0, rss: 200, arrayBuffers: 0 };
+    for (let index = 0; index < 4; index++) report({ workerId: `w${index}`, memory });
+    report({ workerId: 'theirs', owner: 'application', memory });
+    const change = { worker: { softLimit: 100, hardLimit: 150 } };
+    const refused = await json(call('PATCH', '/memory/config', change), 400);
+    expect(refused.error).toContain('4 of 4 workers use more than 150 MB now');
+    for (let index = 1; index < 4; index++) report({ workerId: `w${index}` });
+    await json(call('PATCH', '/memory/config', change));
+  });
+
   it('is an admin’s to edit, and everybody’s to see', async () => {
     await server.auth.switchRoles({ operator: true, viewer: true });
     const { token } = await server.auth.createToken({ name: 'op', role: 'operator' });

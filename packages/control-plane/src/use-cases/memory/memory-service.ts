@@ -13,6 +13,7 @@ import { readMemoryHistory } from './memory-history.js';
 import { MemoryMinutes } from './memory-minutes.js';
 import { RecycleBook } from './recycle-book.js';
 import { type RecycleCommand, recycleWorker } from './recycle-worker.js';
+import { spareFleet } from './spare-fleet.js';
 import { toWireRecycle } from './wire-recycle.js';
 
 export interface MemoryServiceDependencies {
@@ -41,7 +42,10 @@ export function createMemoryService(dependencies: MemoryServiceDependencies): Me
   const minutes = new MemoryMinutes(engine.records);
   return {
     config: () => config.read(),
-    updateConfig: (change, expectedVersion) => config.update(change, expectedVersion),
+    async updateConfig(change, expectedVersion) {
+      await spareFleet(engine.fleet, config, change);
+      return config.update(change, expectedVersion);
+    },
     history: (query) => readMemoryHistory({ minutes, reads }, query, clock.nowMs()),
     recycle: (command) => recycleWorker({ fleet: engine.fleet, book, topics, clock }, command),
     async recycles({ workerId, queueName, limit = DEFAULT_LIMIT, before }) {
