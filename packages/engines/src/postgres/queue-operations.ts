@@ -47,19 +47,21 @@ export class PostgresQueueOperations implements QueueOperations {
 
   clean(selection: JobSelection, request: SliceRequest): Promise<CleanSlice> {
     const { queueName } = selection;
-    return this.link.transaction(async (client) => {
-      const { picked, next } = await this.pick(client, selection, request);
-      if (picked.length === 0) return { removed: 0, next };
-      const ids = picked.map(({ id }) => id);
-      await client.query(detachStatement, [queueName, ids]);
-      const { rows } = await client.query<{ removed: number }>(removeStatement, [queueName, ids]);
-      return { removed: rows[0]?.removed ?? 0, next };
-    });
+    return pastDeadlocks(() =>
+      this.link.transaction(async (client) => {
+        const { picked, next } = await this.pick(client, selection, request);
+        if (picked.length === 0) return { removed: 0, next };
+        const ids = picked.map(({ id }) => id);
+        await client.query(detachStatement, [queueName, ids]);
+        const { rows } = await client.query<{ removed: number }>(removeStatement, [queueName, ids]);
+        return { removed: rows[0]?.removed ?? 0, next };
+      }),
+    );
   }
 
   async retryFailed(queueName: string, untilMs: number, { limit, after }: SliceRequest): Promise<RetrySlice> {
     const values = [...selectionValues({ queueName, untilMs }), ...decodeCursor(after, walkStart('failed')), limit];
-    const jobs = await this.link.query<RetriedJob>(retryStatement, values);
+    const jobs = await pastDeadlocks(() => this.link.query<RetriedJob>(retryStatement, values));
     const failures = jobs
       .filter(({ code }) => code !== 1)
       .map(({ id, code }) => ({ jobId: id, reason: `BullMQ refused it with code ${code}` }));
@@ -75,6 +77,21 @@ export class PostgresQueueOperations implements QueueOperations {
     const values = [...selectionValues(selection), ...decodeCursor(after, walkStart(state)), limit];
     const { rows } = await client.query<PickedJob>(pickStatement(state), values);
     return { picked: rows, next: cursorBehind(rows, limit) };
+  }
+}
+
+const TRIES = 3;
+const DEADLOCK_CODE = '40P01';
+
+/** Two slices may lock the parents of their jobs in another order; PostgreSQL ends one of them, with nothing done. */
+async function pastDeadlocks<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
+      if (attempt === TRIES || code !== DEADLOCK_CODE) throw error;
+    }
   }
 }
 
