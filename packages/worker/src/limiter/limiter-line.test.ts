@@ -156,6 +156,17 @@ describe('a line before a limiter', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('lets nobody wait for a worker that is closed', async () => {
+    await Promise.all([wait('a'), wait('b')]);
+    const left = expect(wait('c')).rejects.toMatchObject({ code: 'engine_unavailable' });
+    await settled();
+    line.close();
+    await left;
+    await settled();
+    expect(clock.timers).toBe(0);
+    await expect(wait('d')).rejects.toMatchObject({ code: 'engine_unavailable' });
+  });
+
   it('tells the engine who had to wait and for how long, once', async () => {
     for (const name of ['a', 'b', 'c']) void wait(name);
     await clock.advance(1_000);

@@ -60,6 +60,7 @@ export class LimiterLine {
   private readonly options: LimiterLineOptions;
   private readonly waiters: Waiter[] = [];
   private asking = false;
+  private closed = false;
   /** Known not to succeed before; monotonic. */
   private notBeforeMs = 0;
   private wake: () => void = () => undefined;
@@ -77,6 +78,7 @@ export class LimiterLine {
     const { name, clock, windows } = this.options;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
+      if (this.closed) throw workerClosed(name);
       refuseWeight(name, windows(), weight);
       const sinceMs = clock.nowMs();
       const abort = () => {
@@ -110,6 +112,13 @@ export class LimiterLine {
   /** The limits changed: what was refused may fit now. */
   askAgain(): void {
     this.notBeforeMs = 0;
+    this.wake();
+  }
+
+  /** The worker's connection is gone for good: who waits would wait for ever, and keep the process. */
+  close(): void {
+    this.closed = true;
+    this.dismissAll(workerClosed(this.options.name));
     this.wake();
   }
 
@@ -226,6 +235,10 @@ export class LimiterLine {
       };
     });
   }
+}
+
+function workerClosed(name: string): Fault {
+  return new Fault('engine_unavailable', `The worker is closed; no permit of the limiter ${name} can be had over it`);
 }
 
 function refuseWeight(name: string, windows: LimiterWindows, weight: number): void {

@@ -39,10 +39,13 @@ function openWorkers(): Registry {
   return home[REGISTRY];
 }
 
-/** Until the returned function is called. */
+/** Until the returned function is called, when the worker's connection closes. */
 export function offerLimiters(worker: object, limiters: WorkerLimiters): () => void {
   openWorkers().set(worker, limiters);
-  return () => openWorkers().delete(worker);
+  return () => {
+    openWorkers().delete(worker);
+    limiters.close();
+  };
 }
 
 /**

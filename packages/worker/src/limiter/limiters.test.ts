@@ -214,6 +214,17 @@ describe.each(Object.entries(workerEngines))('limiters of a worker on %s', (_, s
     await expect(limiter('constructor', worker).acquire()).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('let a held queue go on as soon as its limit is raised', async () => {
+    await queue.addBulk([
+      { name: 'a', data: {} },
+      { name: 'b', data: {} },
+    ]);
+    work(async () => {}, { limiter: 'raised', limiters: { raised: { perDay: 1 } } });
+    await completed(1);
+    await engine.settings.put('limiters', { raised: { perDay: 2 } });
+    await completed(2);
+  });
+
   it('hold the queue while the engine is away, and go on when it is back', async () => {
     const limiters = { outage: { perSecond: 5 } };
     const worker = work(async () => {}, { limiter: 'outage', limiters });

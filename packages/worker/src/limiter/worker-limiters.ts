@@ -32,6 +32,7 @@ export class WorkerLimiters {
   private joined: Promise<RateLimiter> | null = null;
   private stored: unknown;
   private definitions: LimiterDefinitions;
+  private closed = false;
 
   constructor(options: WorkerLimitersOptions) {
     this.options = options;
@@ -67,6 +68,12 @@ export class WorkerLimiters {
     return counts.size === 0 ? undefined : Object.fromEntries(counts);
   }
 
+  /** When the worker's connection closes. */
+  close(): void {
+    for (const line of this.lines.values()) line.close();
+    this.closed = true;
+  }
+
   private line(name: string): LimiterLine {
     let line = this.lines.get(name);
     if (line === undefined) {
@@ -74,6 +81,7 @@ export class WorkerLimiters {
       line = new LimiterLine({ name, windows: () => this.windows(name), join: () => this.join(), clock, onError });
       // Unknown names get no line: they could be any number.
       this.windows(name);
+      if (this.closed) line.close();
       this.lines.set(name, line);
     }
     return line;
