@@ -228,25 +228,28 @@ describe('cross-site requests', () => {
     expect((await pause({ 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' })).status).toBe(403);
     expect((await pause({ 'Sec-Fetch-Site': '', Origin: 'https://evil.example' })).status).toBe(403);
     expect((await pause({ 'Sec-Fetch-Site': 'same-site', Origin: 'null' })).status).toBe(403);
-    expect((await pause({})).status).toBe(501);
+    server.engine.operations.jobs.set('email-sending', []);
+    expect((await pause({})).status).toBe(200);
     await server.trail.flush();
-    const refusals = server.audit.entries.filter(({ action }) => action === 'access');
+    const refusals = server.audit.entries.filter(({ result }) => result === 'refused');
     expect(refusals[0]).toMatchObject({
       actor: `user:${adminEmail}`,
       from: '127.0.0.1',
-      target: 'POST /queues/:queueName/pause',
+      action: 'pauseQueue',
+      target: 'queue:email-sending',
       result: 'refused',
       details: { code: 'forbidden' },
     });
   });
 
   it('are let pass with a bearer token, which no page can send', async () => {
+    server.engine.operations.jobs.set('email-sending', []);
     const response = await pause({
       ...server.bearer(),
       'Sec-Fetch-Site': 'cross-site',
       Origin: 'https://tools.example',
     });
-    expect(response.status).toBe(501);
+    expect(response.status).toBe(200);
   });
 
   it('sign nobody in or out: the token of the form must be that of the cookie', async () => {
@@ -280,6 +283,7 @@ describe('guessing passwords', () => {
 
   it('leaves one entry and a count in the audit log, and no password anywhere', async () => {
     for (let count = 0; count < 8; count += 1) await browser.signIn('nobody@example.com', 'hunter2-hunter2');
+    server.clock.advance(60_000);
     await server.trail.flush();
     const entries = server.audit.entries.filter(
       ({ action, result }) => action === 'session.create' && result === 'refused',

@@ -33,7 +33,8 @@ export function auditFailed(trail: AuditTrail, call: Call, error: unknown): void
     const target = call.match ? `${call.match.route.method} ${call.match.route.path}` : 'unknown path';
     trail.refused({ ...who(call), action: 'access', target, details: { code } });
   } else if (code === 'forbidden') {
-    const requiredRole = call.match?.route.role;
+    // Absent for a request that came from another site: no role would let it pass.
+    const { requiredRole } = ((error as Fault).details ?? {}) as { requiredRole?: string };
     trail.refused({ ...who(call), ...what(call), details: { code, ...(requiredRole && { requiredRole }) } });
   } else if (isChange(call)) {
     const message = code === 'internal' ? undefined : (error as Fault).message.slice(0, MAX_MESSAGE);
