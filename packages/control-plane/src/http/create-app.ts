@@ -37,9 +37,7 @@ export function createApp(options: AppOptions): App {
   // People who read come back to the page once they have signed in; the API's own answer would be an error in JSON.
   app.get(docsPath, async (context) => {
     const response = await api.fetch(context.req.raw, context.env);
-    return response.status === 401
-      ? context.redirect(`/sign-in?callbackUrl=${encodeURIComponent(docsPath)}`)
-      : response;
+    return response.status === 401 ? context.redirect(`/sign-in?back=${encodeURIComponent(docsPath)}`) : response;
   });
   app.all(`${apiBasePath}/*`, (context) => api.fetch(context.req.raw, context.env));
   app.notFound((context) => {

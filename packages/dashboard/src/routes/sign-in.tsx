@@ -17,7 +17,9 @@ export function SignInRoute() {
     const result = await signIn(email, password);
     if (result.kind !== 'signed-in') return result;
     await cache.fetchQuery({ ...sessionQuery, staleTime: 0 });
-    navigate(backTo, { replace: true });
+    // The API's own page is no view of the dashboard: it is loaded from the server.
+    if (backTo.startsWith('/api/')) window.location.replace(backTo);
+    else navigate(backTo, { replace: true });
     return result;
   };
 

@@ -59,7 +59,7 @@ describe('the page', () => {
   it('sends people to the sign-in, and back', async () => {
     const response = await get('/docs', {});
     expect(response.status).toBe(302);
-    expect(response.headers.get('location')).toBe(`/sign-in?callbackUrl=${encodeURIComponent(`${apiBasePath}/docs`)}`);
+    expect(response.headers.get('location')).toBe(`/sign-in?back=${encodeURIComponent(`${apiBasePath}/docs`)}`);
   });
 
   it('escapes what it shows', () => {
