@@ -102,7 +102,7 @@ export class Worker<
     this.workerId = drover.workerId ?? `${name}-${randomUUID().slice(0, 13)}`;
     const sandboxed = typeof processor === 'string' || processor instanceof URL;
     if (drover.report !== false) {
-      this.ledger = new AttemptLedger(() => this.concurrency);
+      this.ledger = new AttemptLedger();
       this.reporter = this.createReporter();
       processSampler.watch();
       if (sandboxed) processSampler.countSandboxes();

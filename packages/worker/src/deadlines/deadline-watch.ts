@@ -1,3 +1,4 @@
+import { HeldList, type HeldNode } from '../held-list.js';
 import { JobTimeoutError } from './job-timeout-error.js';
 import type { QueueTimeouts } from './queue-timeouts.js';
 
@@ -35,6 +36,7 @@ interface Guarded<J> {
   error: JobTimeoutError | null;
   abortedAtMs: number;
   fail: (error: unknown) => void;
+  place: HeldNode<Guarded<J>> | null;
 }
 
 /** What an aborted handler gets to stop, so that it does not overlap its own retry. */
@@ -49,7 +51,7 @@ const LONGEST_WAIT_MS = 3_600_000;
  */
 export class DeadlineWatch<J extends { readonly name: string }> {
   private readonly options: DeadlineWatchOptions<J>;
-  private readonly guarded = new Set<Guarded<J>>();
+  private readonly guarded = new HeldList<Guarded<J>>();
   private timer: NodeJS.Timeout | null = null;
   private wakeAtMs = Number.POSITIVE_INFINITY;
   private stopped = false;
@@ -79,18 +81,19 @@ export class DeadlineWatch<J extends { readonly name: string }> {
         error: null,
         abortedAtMs: 0,
         fail: reject,
+        place: null,
       };
-      this.guarded.add(guarded);
+      guarded.place = this.guarded.add(guarded);
       work.then(
         (result) => {
           if (guarded.error === null) {
-            this.guarded.delete(guarded);
+            this.release(guarded);
             resolve(result);
           } else this.endLate(guarded, undefined);
         },
         (error: unknown) => {
           if (guarded.error === null) {
-            this.guarded.delete(guarded);
+            this.release(guarded);
             reject(error);
           } else this.endLate(guarded, error);
         },
@@ -118,7 +121,7 @@ export class DeadlineWatch<J extends { readonly name: string }> {
       this.abandonedRunning--;
       return;
     }
-    this.guarded.delete(guarded);
+    this.release(guarded);
     const { error: timeout } = guarded;
     // The job is where the handler put it, or is not to be tried again, whatever the time.
     if (this.options.isPutOff(error) || isUnrecoverable(error)) guarded.fail(error);
@@ -126,6 +129,10 @@ export class DeadlineWatch<J extends { readonly name: string }> {
       if (timeout !== null && error !== undefined && error !== timeout) timeout.cause = error;
       guarded.fail(timeout);
     }
+  }
+
+  private release({ place }: Guarded<J>): void {
+    if (place !== null) this.guarded.remove(place);
   }
 
   private look(): void {
@@ -180,7 +187,7 @@ export class DeadlineWatch<J extends { readonly name: string }> {
 
   private abandon(guarded: Guarded<J>, nowMs: number): void {
     guarded.phase = 'abandoned';
-    this.guarded.delete(guarded);
+    this.release(guarded);
     this.abandonedRunning++;
     const timeoutMs = guarded.error?.timeoutMs ?? 0;
     this.options.onAbandoned(guarded.job, { timeoutMs, ranMs: nowMs - guarded.beganAtMs, shadow: false });

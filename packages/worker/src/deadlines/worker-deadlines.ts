@@ -113,7 +113,6 @@ export class WorkerDeadlines {
   private abandon(job: AnyJob, notice: TimeoutNotice): void {
     const successor = secondSelf(job);
     this.successors.set(job, successor);
-    this.options.ledger?.handOver(job as MeasuredJob, successor as MeasuredJob);
     fenceJob(job);
     this.count(job, 'abandoned');
     this.options.emit('abandoned', successor, notice);

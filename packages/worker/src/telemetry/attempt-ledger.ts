@@ -36,8 +36,14 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export const MAX_NAMES = 50;
 export const OTHER_NAMES = '*';
 export const RECENT_DURATIONS = 100;
-/** Attempts in hand or under way to the engine; beyond it, and twice the concurrency, some were lost on the way. */
-export const MAX_ATTEMPTS = 1_000;
+/**
+ * Where a job carries its attempt. On the job itself, so that it goes with it: a Map of jobs
+ * costs each 1.5 µs and must be rid of the attempts whose lock was lost; a WeakMap costs the
+ * garbage collector more than all the rest of this class.
+ */
+const ATTEMPT = Symbol('attempt');
+
+type WithAttempt = MeasuredJob & { [ATTEMPT]?: Attempt | undefined };
 
 interface Attempt {
   readonly beganAtMs: number;
@@ -75,27 +81,14 @@ export class AttemptLedger {
   private nextRecent = 0;
   private minMs: number | null = null;
   private maxMs: number | null = null;
-  /**
-   * Attempts until the engine has taken their outcome. Not a WeakMap, which would cost the
-   * garbage collector more than all the rest of this class; so nothing may stay in it.
-   */
-  private readonly attempts = new Map<MeasuredJob, Attempt>();
-  private readonly concurrency: () => number;
   /** True to time each job name alone: the queue's deadlines adapt. */
   timesNames = false;
   private readonly timings = new Map<string, NameTimings>();
 
-  /** `concurrency` may change while the worker runs. */
-  constructor(concurrency: () => number = () => 1) {
-    this.concurrency = concurrency;
-  }
-
   /** `nowMs` is monotonic. */
   begin(job: MeasuredJob, nowMs: number): void {
     this.totals.started++;
-    this.attempts.set(job, { beganAtMs: nowMs, tookMs: null, deadline: 'none' });
-    const { size } = this.attempts;
-    if (size > MAX_ATTEMPTS && size > 2 * this.concurrency()) this.dropOldest();
+    (job as WithAttempt)[ATTEMPT] = { beganAtMs: nowMs, tookMs: null, deadline: 'none' };
     if (job.attemptsMade !== 0 || job.attemptsStarted !== 1) return;
     this.totals.firstStarted++;
     this.wait.record((job.processedOn ?? Date.now()) - job.timestamp - (job.opts.delay ?? 0));
@@ -103,22 +96,14 @@ export class AttemptLedger {
 
   /** The processor is done, its outcome not stored yet; a second try to store it changes nothing. */
   settle(job: MeasuredJob, nowMs: number): void {
-    const attempt = this.attempts.get(job);
+    const attempt = (job as WithAttempt)[ATTEMPT];
     if (attempt !== undefined) attempt.tookMs ??= nowMs - attempt.beganAtMs;
   }
 
   /** The attempt ran past its deadline; `timedOut`: and fails for it. */
   passedDeadline(job: MeasuredJob, how: 'timedOut' | 'overdue'): void {
-    const attempt = this.attempts.get(job);
+    const attempt = (job as WithAttempt)[ATTEMPT];
     if (attempt !== undefined) attempt.deadline = how;
-  }
-
-  /** BullMQ goes on with another object for the same attempt. */
-  handOver(from: MeasuredJob, to: MeasuredJob): void {
-    const attempt = this.attempts.get(from);
-    if (attempt === undefined) return;
-    this.attempts.delete(from);
-    this.attempts.set(to, attempt);
   }
 
   /** The name under which a job is counted. */
@@ -128,7 +113,7 @@ export class AttemptLedger {
 
   /** The job was put off, limited or given back: this attempt has no outcome. */
   forget(job: MeasuredJob): void {
-    this.attempts.delete(job);
+    (job as WithAttempt)[ATTEMPT] = undefined;
   }
 
   completed(job: MeasuredJob): void {
@@ -140,7 +125,7 @@ export class AttemptLedger {
 
   /** `job` is unknown when BullMQ fails a job that is gone already. */
   failed(job: MeasuredJob | undefined, error: unknown): void {
-    const deadline = job === undefined ? 'none' : this.attempts.get(job)?.deadline;
+    const deadline = job === undefined ? 'none' : (job as WithAttempt)[ATTEMPT]?.deadline;
     const timedOut = deadline === 'timedOut' || isTimeout(error);
     this.totals.failed++;
     if (timedOut) this.totals.timedOut++;
@@ -176,9 +161,9 @@ export class AttemptLedger {
   }
 
   private time(job: MeasuredJob, name: Mutable<NameTotals>, full: boolean): void {
-    const attempt = this.attempts.get(job);
+    const attempt = (job as WithAttempt)[ATTEMPT];
     const tookMs = attempt?.tookMs ?? null;
-    this.attempts.delete(job);
+    (job as WithAttempt)[ATTEMPT] = undefined;
     // A job that fails for having stalled too often never ran here: no duration.
     if (attempt === undefined || tookMs === null) return;
     if (this.timesNames && full) this.timeName(job.name, tookMs, attempt.deadline !== 'none');
@@ -204,15 +189,6 @@ export class AttemptLedger {
     this.timings.set(name, timing);
     timing.durations.record(tookMs);
     if (reachedDeadline) timing.timedOut++;
-  }
-
-  /** An attempt whose lock was lost is never heard of again, but its job would be kept. */
-  private dropOldest(): void {
-    for (const [job, { tookMs }] of this.attempts) {
-      if (tookMs === null) continue;
-      this.attempts.delete(job);
-      return;
-    }
   }
 
   private named(jobName: string): Mutable<NameTotals> {
