@@ -59,6 +59,39 @@ describe.each(Object.keys(servers))('two control planes on %s', (kind) => {
     });
   const patch = (plane: RunningDrover, change: object, headers: Record<string, string> = {}) =>
     call(plane, '/scaling/policies/mail', { method: 'PATCH', body: JSON.stringify(change), headers });
+  interface Received {
+    readonly event: string;
+    readonly id: string;
+    readonly data: unknown;
+  }
+  const follow = async (plane: RunningDrover, lastEventId?: string) => {
+    const abort = new AbortController();
+    const response = await fetch(`${plane.url}${apiBasePath}/events?topics=audit`, {
+      headers: { Authorization: `Bearer ${token}`, ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) },
+      signal: abort.signal,
+    });
+    expect(response.status).toBe(200);
+    const events: Received[] = [];
+    const read = async () => {
+      let text = '';
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+        text += new TextDecoder().decode(chunk);
+        for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+          const fields = new Map(
+            text
+              .slice(0, end)
+              .split('\n')
+              .map((line) => [line.split(': ')[0], line.slice(line.indexOf(': ') + 2)]),
+          );
+          text = text.slice(end + 2);
+          const event = fields.get('event');
+          if (event) events.push({ event, id: fields.get('id') ?? '', data: JSON.parse(fields.get('data') ?? 'null') });
+        }
+      }
+    };
+    read().catch(() => undefined);
+    return { events, close: () => abort.abort() };
+  };
   const policyOf = async (plane: RunningDrover, queueName = 'mail') => {
     const policies = (await (await call(plane, '/scaling/policies')).json()) as ScalingPolicy[];
     return policies.find((policy) => policy.queueName === queueName);
@@ -80,10 +113,35 @@ describe.each(Object.keys(servers))('two control planes on %s', (kind) => {
     });
   });
 
+  it('bring events of what was done through the other, and resume at it', async () => {
+    const [here, there] = planes;
+    const [first, second] = [await follow(here), await follow(there)];
+    for (const { events } of [first, second]) {
+      await vi.waitFor(() => expect(events.map(({ event }) => event)).toContain('ready'), { timeout: 5_000 });
+    }
+    const seen = () => [first, second].map(({ events }) => events.filter(({ event }) => event === 'audit').length);
+    expect((await patch(here, { cooldownSeconds: { scaleUp: 30 } })).status).toBe(200);
+    await vi.waitFor(() => expect(seen()).toEqual([1, 1]), { timeout: SEEN_MS });
+    first.close();
+    expect((await patch(there, { cooldownSeconds: { scaleUp: 31 } })).status).toBe(200);
+    await vi.waitFor(() => expect(seen()).toEqual([1, 2]), { timeout: SEEN_MS });
+    // Who was here comes back there, with the id that it got here.
+    const back = await follow(there, first.events.at(-1)?.id);
+    await vi.waitFor(
+      () => {
+        expect(back.events.filter(({ event }) => event === 'audit')).toMatchObject([
+          { id: second.events.at(-1)?.id, data: { action: 'policy.update', target: 'queue:mail', result: 'done' } },
+        ]);
+      },
+      { timeout: SEEN_MS },
+    );
+    for (const { close } of [second, back]) close();
+  });
+
   it('lets one alone of two edits of one version through', async () => {
-    const version = (await policyOf(planes[0]))?.version;
+    const etag = (await patch(planes[0], { maxWorkers: 6 })).headers.get('etag') ?? '';
     const replies = await Promise.all(
-      planes.map((plane, index) => patch(plane, { minWorkers: index + 1 }, { 'If-Match': `"${version}"` })),
+      planes.map((plane, index) => patch(plane, { minWorkers: index + 1 }, { 'If-Match': etag })),
     );
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 409]);
     const [won] = replies.flatMap(({ status }, index) => (status === 200 ? [index] : []));
