@@ -13,14 +13,14 @@ export const operationsRoutes = {
     path: '/queues/:queueName/pause',
     role: 'operator',
     served: true,
-    faults: ['not_found', 'engine_timeout'],
+    faults: ['not_found', 'conflict', 'engine_timeout'],
   },
   resumeQueue: {
     method: 'POST',
     path: '/queues/:queueName/resume',
     role: 'operator',
     served: true,
-    faults: ['not_found', 'engine_timeout'],
+    faults: ['not_found', 'conflict', 'engine_timeout'],
   },
   cleanQueue: {
     method: 'POST',
@@ -34,14 +34,14 @@ export const operationsRoutes = {
     path: '/queues/:queueName/retry-failed',
     role: 'operator',
     served: true,
-    faults: ['not_found', 'engine_timeout'],
+    faults: ['not_found', 'conflict', 'engine_timeout'],
   },
   startOperation: {
     method: 'POST',
     path: '/operations',
     role: 'operator',
     served: true,
-    faults: ['not_found', 'too_large', 'engine_timeout', 'engine_full'],
+    faults: ['not_found', 'conflict', 'too_large', 'engine_timeout', 'engine_full'],
   },
   getOperations: {
     method: 'GET',

@@ -130,6 +130,7 @@ export async function startControlPlane({
     ...{ engine, topics, audit, instanceId, clock: systemClock },
     reads: createReads({ engine, monitor, clock: systemClock, retention: defaultRetention }),
     log: log.child({ part: 'operations' }),
+    observes: observe,
   });
   shutdown.add('operations', () => operations.stop());
   const { reads } = operations;

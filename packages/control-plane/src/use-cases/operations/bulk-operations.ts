@@ -17,6 +17,8 @@ export interface BulkOperationOptions {
   readonly operations: QueueOperations;
   readonly queues: Pick<QueueGateway, 'discover'>;
   readonly clock: Clock;
+  /** Throws when this control plane may change nothing. */
+  readonly requireSteering: () => void;
   /** Told of each that is new. */
   readonly onCreated: (held: HeldOperation) => void;
 }
@@ -43,7 +45,7 @@ const COUNTS_AT_ONCE = 4;
 const COUNT_DEADLINE_MS = 8_000;
 
 export function createBulkOperations(options: BulkOperationOptions): BulkOperations {
-  const { store, operations, queues, clock, onCreated } = options;
+  const { store, operations, queues, clock, requireSteering, onCreated } = options;
 
   const find = async (id: string): Promise<HeldOperation> => {
     const held = await store.get(id);
@@ -93,6 +95,8 @@ export function createBulkOperations(options: BulkOperationOptions): BulkOperati
 
   return {
     async start(request, { actor, role }) {
+      // A dry run touches nothing.
+      if (request.dryRun !== true) requireSteering();
       const names = await namesOf(request);
       const { status, grace, limit } = request.options ?? {};
       const requestedAtMs = clock.nowMs();

@@ -16,13 +16,15 @@ export interface QueueCommandOptions {
   readonly queues: Pick<QueueGateway, 'readStates'>;
   readonly clock: Clock;
   readonly gate: SliceGate;
+  /** Throws when this control plane may change nothing. */
+  readonly requireSteering: () => void;
   /** Told of each pause and resume that is done. */
   readonly onPaused: (queueName: string, paused: boolean) => void;
 }
 
 /** What an operator does to one queue, done when the call returns. */
 export interface QueueCommands {
-  /** The name of the first that exists on the engine; rejects with `not_found` when none does. */
+  /** The name of the first that exists on the engine; rejects with `not_found` when none does. Asked before a change. */
   resolve(names: readonly string[]): Promise<string>;
   /** Answers whether it was paused before. */
   setPaused(queueName: string, paused: boolean): Promise<boolean>;
@@ -44,7 +46,7 @@ const DEADLINE_MS = 20_000;
 const REST_PER_WORK = 2;
 
 export function createQueueCommands(options: QueueCommandOptions): QueueCommands {
-  const { operations, queues, clock, gate, onPaused } = options;
+  const { operations, queues, clock, gate, requireSteering, onPaused } = options;
 
   const walk = async (
     work: Parameters<typeof walkJobs>[0]['work'],
@@ -80,6 +82,7 @@ export function createQueueCommands(options: QueueCommandOptions): QueueCommands
 
   return {
     async resolve(names) {
+      requireSteering();
       for (const name of new Set(names)) if (await operations.knows(name)) return name;
       throw new Fault('not_found', `There is no queue named "${names[0]}".`, { details: { queueName: names[0] } });
     },

@@ -1,4 +1,4 @@
-import type { Clock, Engine } from '@drover/core';
+import { type Clock, type Engine, Fault } from '@drover/core';
 import type { Logger } from 'pino';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { LiveTopics } from '../live-topics.js';
@@ -18,6 +18,8 @@ export interface OperationsOptions {
   readonly clock: Clock;
   readonly instanceId: string;
   readonly log: Logger;
+  /** Watches only: everything that would change a queue is refused, and operations are left to others. */
+  readonly observes?: boolean;
   /** As of `startOperationRunner`. */
   readonly everyMs?: number;
   readonly leaseMs?: number;
@@ -35,28 +37,35 @@ export interface RunningOperations extends OperationsService {
   stop(): Promise<void>;
 }
 
+const observing =
+  'This control plane only observes: it changes nothing of the queues. Start it without --observe, or ask another.';
+
 export function startOperations(options: OperationsOptions): RunningOperations {
-  const { engine, topics, audit, clock, instanceId, log, everyMs, leaseMs } = options;
+  const { engine, topics, audit, clock, instanceId, log, observes = false, everyMs, leaseMs } = options;
   const { operations, queues } = engine;
   const gate = new SliceGate();
   const store = createOperationStore(engine.records);
   const { mark, reads } = markPaused(options.reads, clock);
-  const runner = startOperationRunner({
+  const runOptions = {
     ...{ store, operations, lease: engine.lease, audit, topics, gate, clock, instanceId, log },
     ...(everyMs !== undefined && { everyMs }),
     ...(leaseMs !== undefined && { leaseMs }),
     onPaused: mark,
-  });
+  };
+  const runner = observes ? null : startOperationRunner(runOptions);
+  const requireSteering = (): void => {
+    if (observes) throw new Fault('conflict', observing);
+  };
   return {
-    commands: createQueueCommands({ operations, queues, clock, gate, onPaused: mark }),
+    commands: createQueueCommands({ operations, queues, clock, gate, requireSteering, onPaused: mark }),
     bulk: createBulkOperations({
-      ...{ store, operations, queues, clock },
+      ...{ store, operations, queues, clock, requireSteering },
       onCreated: (held) => {
         tellOperation(topics, held);
-        runner.nudge();
+        runner?.nudge();
       },
     }),
     reads,
-    stop: () => runner.stop(),
+    stop: async () => runner?.stop(),
   };
 }
