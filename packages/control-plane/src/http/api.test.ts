@@ -319,7 +319,9 @@ describe('every change', () => {
     expect(response.status).toBe(200);
     await server.trail.flush();
     const action = (routes[name] as Route).audit ?? name;
-    const entries = server.audit.entries.slice(from).filter((entry) => entry.action === action);
+    // Without what counts the refusals of tests before, where this call let the clock run.
+    const isOwn = (details: unknown) => !Object.hasOwn(details as object, 'repeated');
+    const entries = server.audit.entries.slice(from).filter((entry) => entry.action === action && isOwn(entry.details));
     expect(entries.at(-1)).toMatchObject({
       actor: 'token:DROVER_API_TOKEN',
       role: 'admin',
