@@ -63,7 +63,8 @@ async function run(): Promise<void> {
       awaySinceMs = undefined;
     } catch (error) {
       // Said once: customers come back by themselves, and so does the engine.
-      if (awaySinceMs === undefined) console.error('storefront: the engine takes no jobs:', error instanceof Error ? error.message : error);
+      if (awaySinceMs === undefined)
+        console.error('storefront: the engine takes no jobs:', error instanceof Error ? error.message : error);
       awaySinceMs ??= nowMs;
       // The embedded engine may be back under another address, which only a new start reads.
       if (nowMs - awaySinceMs > longestAwayMs) throw error;
