@@ -20,8 +20,8 @@ const MAX_JOBS = 100;
 const SLICE_MS = 20;
 /** The engine, or the way to it, is in trouble. */
 const SLOW_MS = 5 * SLICE_MS;
-/** One part work, twelve parts rest: leaves the engine 92 % of its time. */
-export const REST_PER_WORK = 12;
+/** One part work, sixteen parts rest: leaves the engine 94 % of its time. */
+export const REST_PER_WORK = 16;
 /** What a slice waited is others' work: it rests for as long again. */
 const REST_PER_WAIT = 1;
 const MIN_REST_MS = 2;
