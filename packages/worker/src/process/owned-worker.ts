@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DesiredWorkerState, memoryKey, parseMemoryOverride, type RecycleNotice } from '@drover/core';
 import type { IQueueBackend, Job } from 'bullmq';
+import { HeldList, type HeldNode } from '../held-list.js';
 import type { ReportOutcome } from '../telemetry/reporter.js';
 import { Worker } from '../worker.js';
 import { clockSkewMs } from './clock-skew.js';
@@ -25,6 +26,16 @@ export interface OwnedWorkerHooks {
   readonly onHandBackFailed: (job: AnyJob, error: unknown) => void;
 }
 
+interface InHand {
+  readonly job: AnyJob;
+  readonly token: string;
+}
+
+/** Where a job carries its place among those in hand. */
+const PLACE = Symbol('place');
+
+type Placed = AnyJob & { [PLACE]?: HeldNode<InHand> };
+
 /** Between tries to store a result while the engine is away. */
 const STORE_RETRY_MS = 500;
 /** What an aborted processor gets to stop, before its job may start elsewhere. */
@@ -34,7 +45,7 @@ const ABORT_SETTLE_MS = 250;
 export class OwnedWorker extends (Worker as AnyWorker) {
   private hooks: OwnedWorkerHooks | undefined;
   /** Jobs whose processor is running, with their lock tokens. */
-  private readonly inHand = new Map<AnyJob, string>();
+  private readonly inHand = new HeldList<InHand>();
   private storing = 0;
   private readonly given = new WeakSet<AnyJob>();
   private handingBack = false;
@@ -89,7 +100,7 @@ export class OwnedWorker extends (Worker as AnyWorker) {
     this.cancelAllJobs(reason);
     const patience = Date.now() + ABORT_SETTLE_MS;
     while (this.inHand.size > 0 && Date.now() < patience) await delay(10);
-    await Promise.all([...this.inHand].map(([job, token]) => this.giveBack(job, token, true)));
+    await Promise.all([...this.inHand].map(({ job, token }) => this.giveBack(job, token, true)));
     while (this.storing > 0) await delay(10);
   }
 
@@ -121,25 +132,31 @@ export class OwnedWorker extends (Worker as AnyWorker) {
   protected override callProcessJob(job: AnyJob, token: string, signal?: AbortSignal) {
     // Fetched in the moment of the hand-back: it goes back without having begun.
     if (this.handingBack) throw new Error('the worker is stopping');
-    this.inHand.set(job, token);
+    (job as Placed)[PLACE] = this.inHand.add({ job, token });
     return super.callProcessJob(job, token, signal);
   }
 
   protected override handleCompleted(...args: Parameters<Worker['handleCompleted']>): Promise<AnyJob> {
     const [, job] = args;
-    this.inHand.delete(job);
+    this.letGo(job);
     if (this.given.has(job)) return noNextJob;
     return this.store(() => super.handleCompleted(...args));
   }
 
   protected override handleFailed(...args: Parameters<Worker['handleFailed']>): Promise<AnyJob> {
     const [, job, token] = args;
-    const begun = this.inHand.delete(job);
+    const begun = this.letGo(job);
     if (this.given.has(job)) return noNextJob;
     // During a hand-back a rejection is the answer to the abort, not the job's failure.
     // Waited for as a result is: the last report would else miss it, and the exit could cut it short.
     if (this.handingBack) return this.store(() => this.giveBack(job, token, begun).then(() => noNextJob));
     return this.store(() => super.handleFailed(...args));
+  }
+
+  /** True when the job was in hand. */
+  private letGo(job: AnyJob): boolean {
+    const place = (job as Placed)[PLACE];
+    return place !== undefined && this.inHand.remove(place);
   }
 
   /** Counted when the job had begun: only then will its next run be a second one. */
