@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.useRealTimers();
-  delete globalThis.droverEarly;
+  globalThis.droverEarly = undefined;
 });
 
 /** Runs the script as the page does, before any module. */
