@@ -22,6 +22,7 @@ export function renderDocs(document: OpenApiDocument): string {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${document.info.title}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="docs/page.css">
 <script src="docs/page.js" defer></script>
 </head>
