@@ -18,13 +18,26 @@ describe('paths', () => {
 });
 
 describe('the way back after signing in', () => {
+  const backTo = (path: string) => readBackTo(new URL(path, 'http://drover').searchParams, 'http://drover');
+
   it('leads to where one was, range and all', () => {
-    const path = signInPath('/queues/payments?range=6h');
-    expect(readBackTo(new URL(path, 'http://x').searchParams.get('back'))).toBe('/queues/payments?range=6h');
+    expect(backTo(signInPath('/queues/payments?range=6h'))).toBe('/queues/payments?range=6h');
   });
 
-  it.each(['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/sign-in', null])(
-    'does not follow %s',
-    (back) => expect(readBackTo(back)).toBe('/'),
-  );
+  it.each(['/queues/payments', 'http://drover/queues/payments'])('leads to %s when next-auth asks for that', (wish) => {
+    expect(backTo(`/sign-in?callbackUrl=${encodeURIComponent(wish)}`)).toBe('/queues/payments');
+  });
+
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '/sign-in',
+    'http://drover',
+  ])('does not follow %s', (wish) => {
+    expect(backTo(`/sign-in?back=${encodeURIComponent(wish)}`)).toBe('/');
+    expect(backTo(`/sign-in?callbackUrl=${encodeURIComponent(wish)}`)).toBe('/');
+    expect(backTo(`/sign-in?callbackUrl=${encodeURIComponent(`http://drover.evil.example/${wish}`)}`)).toBe('/');
+  });
 });

@@ -21,8 +21,13 @@ export function signInPath(backTo: string): string {
   return backTo === '/' ? '/sign-in' : `/sign-in?back=${encodeURIComponent(backTo)}`;
 }
 
-/** Only paths of this app: a link must not send a person elsewhere after signing in. */
-export function readBackTo(back: string | null): string {
+/**
+ * Only paths of this app: a link must not send a person elsewhere after signing in. Takes
+ * our own `back` and the `callbackUrl` that next-auth's client sends, a path or whole.
+ */
+export function readBackTo(params: URLSearchParams, origin: string): string {
+  const wish = params.get('callbackUrl');
+  const back = params.get('back') ?? (wish?.startsWith(`${origin}/`) ? wish.slice(origin.length) : wish);
   return back !== null && /^\/(?![/\\])/.test(back) && !back.startsWith('/sign-in') ? back : '/';
 }
 

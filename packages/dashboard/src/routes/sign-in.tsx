@@ -11,7 +11,7 @@ export function SignInRoute() {
   usePageTitle('Sign in');
   const cache = useQueryClient();
   const { params } = useAppLocation();
-  const backTo = readBackTo(params.get('back'));
+  const backTo = readBackTo(params, window.location.origin);
 
   const submit = async (email: string, password: string) => {
     const result = await signIn(email, password);
