@@ -207,7 +207,7 @@ const testNotifierReply = z.object({
 
 export const alertsRouteSchemas = {
   getActiveAlerts: { ...none, query: alertFilters, reply: alerts },
-  acknowledgeAlert: { ...none, params: z.strictObject({ alertId: name }), reply: acknowledgeAlertReply },
+  acknowledgeAlert: { ...none, params: z.strictObject({ alertId }), reply: acknowledgeAlertReply },
   acknowledgeAlerts: { ...none, body: acknowledgeAlerts, reply: acknowledgeAlertsReply },
   getAlertHistory: { ...none, query: alertHistoryQuery, reply: alertHistory },
   getAlertThresholds: { ...none, reply: alertThresholdsReply },

@@ -161,8 +161,8 @@ describe.each(Object.keys(servers))('operations on %s', (kind) => {
     await two.bulk.cancel(id, { actor: 'user:bob', role: 'operator' });
     const operation = await ended(two, id);
     const left = (await stateOf(name))?.failed ?? 0;
-    // It may just have been done.
-    expect(operation.state).toBe(left === 0 ? 'done' : 'cancelled');
+    // With nothing left it had just been done, or was cancelled in the moment before it was called so.
+    expect(left > 0 ? ['cancelled'] : ['cancelled', 'done']).toContain(operation.state);
     expect(operation).toMatchObject({ cancelledBy: 'user:bob', done: JOBS - left });
   });
 

@@ -1,0 +1,144 @@
+import {
+  type Alert,
+  apiBasePath,
+  commonFaults,
+  type OperationResponse,
+  type Route,
+  type RouteName,
+  routeNames,
+  routes,
+} from '@drover/contract';
+import { errorResponse, routeSchemas } from '@drover/contract/schemas';
+import { openQueues } from '@drover/engines';
+import { failJobs, startPostgres, startRedis } from '@drover/testkit';
+import { Worker } from '@drover/worker';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { resolveConfig } from '../config/resolve-config.js';
+import { type RunningDrover, startDrover } from './start-drover.js';
+
+const token = 'a-token-of-the-environment';
+const servers = { redis: startRedis, postgres: startPostgres } as const;
+const JOBS = 30;
+
+interface Example {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  /** 200 unless told: what a real herd answers here. */
+  readonly status?: number;
+}
+
+/**
+ * The whole API over real HTTP and a real engine: monitor, services, stores and queues as
+ * users run them. What each route does with every kind of input is told by the table tests
+ * of the control plane; here, that what stands behind it is the same on every engine.
+ */
+describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s', (kind) => {
+  let server: { readonly url: string; stop(): Promise<void> };
+  let drover: RunningDrover;
+  let queues: Awaited<ReturnType<typeof openQueues>>;
+  let worker: { close(): Promise<void> };
+
+  const call = (method: string, path: string, body?: unknown) =>
+    fetch(`${drover.url}${apiBasePath}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(20_000),
+    });
+  const get = async <T>(path: string) => (await (await call('GET', path)).json()) as T;
+  const pathOf = (name: RouteName, params: Readonly<Record<string, string>>) =>
+    routes[name].path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? 'mail'));
+
+  beforeAll(async () => {
+    server = await servers[kind]();
+    queues = await openQueues(server.url);
+    await failJobs(queues, 'mail', JOBS, { priority: 3 });
+    await queues.queue('a/b ü').add('job', {});
+    await queues.queue('mail').addBulk(Array.from({ length: JOBS }, () => ({ name: 'job', data: {} })));
+    const value = {
+      engine: server.url,
+      port: 0,
+      tickMs: 1_000,
+      queues: { mail: {}, 'a/b ü': {} },
+      thresholds: { queueDepth: { warning: 5, critical: 10 }, alertAfterMs: 0 },
+      notifiers: { ops: { type: 'slack', url: 'http://127.0.0.1:9/nobody-listens' } },
+    };
+    const config = resolveConfig({ value, name: 'test', folder: '/' }, {}, {});
+    const log = pino({ level: 'silent' });
+    drover = await startDrover({ config, log, observe: false, env: { DROVER_API_TOKEN: token } });
+    const { options, backendFactory } = queues.workerArgs();
+    worker = new Worker('idle', async () => undefined, { ...options, drover: { workerId: 'theirs' } }, backendFactory);
+    await vi.waitFor(
+      async () => {
+        expect(await get<Alert[]>('/alerts')).toMatchObject([{ queueName: 'mail', severity: 'critical' }]);
+        expect(JSON.stringify(await get('/workers/memory'))).toContain('theirs');
+      },
+      { timeout: 20_000 },
+    );
+  });
+  afterAll(async () => {
+    await worker?.close();
+    await drover?.stop();
+    await queues?.close();
+    await server?.stop();
+  });
+
+  /** What a call needs that only a running herd knows. */
+  const examples: Partial<Record<RouteName, () => Promise<Example> | Example>> = {
+    acknowledgeAlert: async () => ({ params: { alertId: (await get<Alert[]>('/alerts'))[0]?.id ?? '' } }),
+    acknowledgeAlerts: () => ({ body: { ids: ['nothing'] } }),
+    updateAlertThresholds: () => ({ body: { errorRate: { warning: 6, critical: 30 } } }),
+    updateQueueAlertThresholds: () => ({ body: { errorRate: { warning: 7 } } }),
+    createAlertSilence: () => ({ body: { until: new Date(Date.now() + 60_000).toISOString(), why: 'a test' } }),
+    deleteAlertSilence: async () => {
+      const [silence] = await get<{ id: string }[]>('/alerts/silences');
+      return { params: { silenceId: silence?.id ?? '' } };
+    },
+    testAlertNotifier: () => ({ params: { notifierName: 'ops' } }),
+    updateMemoryConfig: () => ({ body: { worker: { softLimit: 300 } } }),
+    // A worker in an application's process is not ours to end.
+    recycleWorker: () => ({ params: { workerId: 'theirs' }, body: { reason: 'memory' }, status: 409 }),
+    updateScalingPolicy: () => ({ body: { maxWorkers: 4 } }),
+    getRateLimitStatus: () => ({ params: { limiterName: 'stripeApi' } }),
+    getRateLimitHistory: () => ({ params: { limiterName: 'stripeApi' } }),
+    updateRateLimit: () => ({ params: { limiterName: 'stripeApi' }, body: { perSecond: 9 } }),
+    updateTimeout: () => ({ body: { timeout: 60_000 } }),
+    cleanQueue: () => ({ body: { status: 'failed', grace: 0, limit: 3 } }),
+    startOperation: () => ({ body: { kind: 'pause', queues: ['mail', 'a/b ü'] } }),
+    getOperation: async () => ({ params: { operationId: await newOperation() } }),
+    // Ended or not by then: whoever cancels is told.
+    cancelOperation: async () => ({ params: { operationId: await newOperation() } }),
+  };
+  const newOperation = async () => {
+    const reply = await call('POST', '/operations', { kind: 'retry-failed', queues: ['mail'], dryRun: true });
+    return ((await reply.json()) as OperationResponse).operation.id;
+  };
+
+  it.each(routeNames)('%s answers what its schema says', async (name) => {
+    const { method, stream, download }: Route = routes[name];
+    const { params = {}, body, status = 200 } = (await examples[name]?.()) ?? {};
+    const reply = await call(method, pathOf(name, params), body);
+    const allowed = name === 'cancelOperation' ? [200, 409] : [status];
+    if (!allowed.includes(reply.status)) expect(`${reply.status} ${await reply.text()}`).toBe(allowed.join(' or '));
+    if (stream || download) return reply.body?.cancel();
+    const schema = reply.ok ? routeSchemas[name].reply : errorResponse;
+    expect(schema.safeParse(await reply.json()).error).toBeUndefined();
+  });
+
+  const named = routeNames.filter((name) => routes[name].path.includes(':'));
+  it.each(
+    named.flatMap((name) =>
+      ['a/b ü', '%2F', "'; DROP", '\u0000', 'x'.repeat(200), 'x'.repeat(201)].map((text) => ({ name, text })),
+    ),
+  )('$name answers a name like $text with a fault of its table, or does it', async ({ name, text }) => {
+    const { method, path, faults }: Route = routes[name];
+    const { body } = (await examples[name]?.()) ?? {};
+    const parameter = /:(\w+)/.exec(path)?.[1] ?? '';
+    const reply = await call(method, pathOf(name, { [parameter]: text }), body);
+    if (reply.ok) return reply.body?.cancel();
+    const { code } = errorResponse.parse(await reply.json());
+    expect(code).not.toBe('internal');
+    expect([...commonFaults, ...faults]).toContain(code);
+  });
+});
