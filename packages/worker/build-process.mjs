@@ -5,12 +5,16 @@
  *
  * `node packages/worker/build-process.mjs [folder]` writes dist/worker-process, or the folder.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
+
+/** Node's arguments of a spawned worker process, as in src/process/spawn-worker-process.ts. */
+export const spawnArguments = ['--initial-old-space-size=12'];
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bullmq = dirname(createRequire(import.meta.url).resolve('bullmq'));
@@ -43,18 +47,28 @@ export async function buildProcess(target = join(here, 'dist', 'worker-process')
     define: { 'import.meta.url': '__moduleUrl' },
     logLevel: 'warning',
   });
-  writeCodeCache(join(outdir, 'worker-process.js'), join(target, 'worker-process.js'));
+  const files = [join(outdir, 'worker-process.js'), join(target, 'worker-process.js')];
+  writeCodeCache(...files, '.cache');
+  // V8 takes a cache only under the flags that it was made with.
+  execFileSync(process.execPath, [...spawnArguments, fileURLToPath(import.meta.url), '--cache', ...files]);
   rmSync(target, { recursive: true, force: true });
   renameSync(outdir, target);
 }
 
 /** V8's compiled form, taken after the bundle has run once, so that it holds what start-up needs. */
-function writeCodeCache(file, filename) {
+function writeCodeCache(file, filename, suffix) {
   const source = readFileSync(file, 'latin1');
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, { filename });
   const module = { exports: {}, filename: file };
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
-  writeFileSync(`${file}.cache`, script.createCachedData());
+  writeFileSync(`${file}${suffix}`, script.createCachedData());
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProcess(process.argv[2]);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [first, file, filename] = process.argv.slice(2);
+  if (first === '--cache') {
+    writeCodeCache(file, filename, '.spawned.cache');
+    process.exit(0);
+  }
+  await buildProcess(first);
+}

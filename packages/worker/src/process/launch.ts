@@ -1,7 +1,7 @@
 /**
  * The file that Node is told to run. It loads the bundle with the code cache that the build
  * left beside it, which halves the time to evaluate it; V8 refuses a cache of another Node
- * version by itself, and compiles.
+ * version or of other flags by itself, and compiles.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
 const file = join(__dirname, 'worker-process.js');
-const cache = `${file}.cache`;
+// One for a process that a supervisor spawned, with its arguments for Node, one for `drover worker`.
+const cache = `${file}${process.execArgv.length > 0 ? '.spawned' : ''}.cache`;
 
 const script = new Script(
   `(function(exports,require,module,__filename,__dirname){${readFileSync(file, 'latin1')}\n})`,
