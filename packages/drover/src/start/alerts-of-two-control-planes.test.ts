@@ -2,30 +2,11 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Alert, type AlertHistoryResponse, apiBasePath, type DashboardSummaryResponse } from '@drover/contract';
 import { openQueues } from '@drover/engines';
-import { startPostgres, startRedis } from '@drover/testkit';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resolveConfig } from '../config/resolve-config.js';
+import { type StoppableServer, stoppableServers } from '../testing/stoppable-servers.js';
 import { type RunningDrover, startDrover } from './start-drover.js';
-
-/** A server that a test may end and start again. */
-interface Server {
-  readonly url: string;
-  end(): Promise<void>;
-  begin(): Promise<void>;
-  remove(): Promise<void>;
-}
-
-const servers: Record<string, () => Promise<Server>> = {
-  async redis() {
-    const server = await startRedis();
-    return { url: server.url, end: server.kill, begin: server.restart, remove: server.stop };
-  },
-  async postgres() {
-    const server = await startPostgres();
-    return { url: server.url, end: server.halt, begin: server.restart, remove: server.stop };
-  },
-};
 
 interface Told {
   readonly key: string;
@@ -36,14 +17,14 @@ const token = 'a-token-of-the-environment';
 const secret = 'a secret of the two of us';
 
 /** The whole way: settings, monitor, records, lease, notifiers and HTTP, as users run them. */
-describe.each(Object.keys(servers))('alerts of two control planes on %s', (kind) => {
-  let server: Server;
+describe.each(Object.keys(stoppableServers))('alerts of two control planes on %s', (kind) => {
+  let server: StoppableServer;
   let receiver: HttpServer;
   let planes: RunningDrover[];
   const told: Told[] = [];
 
   beforeAll(async () => {
-    const begun = await servers[kind]?.();
+    const begun = await stoppableServers[kind]?.();
     if (!begun) throw new Error(`no server ${kind}`);
     server = begun;
     receiver = createServer((request, response) => {

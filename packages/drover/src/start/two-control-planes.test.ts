@@ -1,40 +1,21 @@
 import { type AuditReply, apiBasePath, type ScalingPolicy } from '@drover/contract';
-import { startPostgres, startRedis } from '@drover/testkit';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { resolveConfig } from '../config/resolve-config.js';
+import { type StoppableServer, stoppableServers } from '../testing/stoppable-servers.js';
 import { type RunningDrover, startDrover } from './start-drover.js';
-
-/** A server that a test may end and start again. */
-interface Server {
-  readonly url: string;
-  end(): Promise<void>;
-  begin(): Promise<void>;
-  remove(): Promise<void>;
-}
-
-const servers: Record<string, () => Promise<Server>> = {
-  async redis() {
-    const server = await startRedis();
-    return { url: server.url, end: server.kill, begin: server.restart, remove: server.stop };
-  },
-  async postgres() {
-    const server = await startPostgres();
-    return { url: server.url, end: server.halt, begin: server.restart, remove: server.stop };
-  },
-};
 
 const token = 'a-token-of-the-environment';
 const RECOVERY_MS = 10_000;
 /** A look at the settings every second, and what this machine adds. */
 const SEEN_MS = 1_500;
 
-describe.each(Object.keys(servers))('two control planes on %s', (kind) => {
-  let server: Server;
+describe.each(Object.keys(stoppableServers))('two control planes on %s', (kind) => {
+  let server: StoppableServer;
   let planes: readonly [RunningDrover, RunningDrover];
 
   beforeAll(async () => {
-    const begun = await servers[kind]?.();
+    const begun = await stoppableServers[kind]?.();
     if (!begun) throw new Error(`no server ${kind}`);
     server = begun;
     const start = () => {
