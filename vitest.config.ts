@@ -11,6 +11,8 @@ export default defineConfig({
       'scripts/**/*.test.mjs',
     ],
     setupFiles: ['vitest.setup.ts'],
+    // Most of them wait for processes and engines; one a core, less one, leaves two cores idle.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

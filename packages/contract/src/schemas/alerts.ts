@@ -63,10 +63,9 @@ export const alertFilters = z.object({
 
 export const acknowledgeAlertReply = z.object({ success: z.boolean(), alert });
 
-const alertId = z.string().min(1).max(200);
 const acknowledgeAlerts = z
   .strictObject({
-    ids: z.array(alertId).min(1).max(500).exactOptional(),
+    ids: z.array(name).min(1).max(500).exactOptional(),
     filter: z
       .strictObject({
         severity: alertSeverity.exactOptional(),
@@ -207,7 +206,7 @@ const testNotifierReply = z.object({
 
 export const alertsRouteSchemas = {
   getActiveAlerts: { ...none, query: alertFilters, reply: alerts },
-  acknowledgeAlert: { ...none, params: z.strictObject({ alertId }), reply: acknowledgeAlertReply },
+  acknowledgeAlert: { ...none, params: z.strictObject({ alertId: name }), reply: acknowledgeAlertReply },
   acknowledgeAlerts: { ...none, body: acknowledgeAlerts, reply: acknowledgeAlertsReply },
   getAlertHistory: { ...none, query: alertHistoryQuery, reply: alertHistory },
   getAlertThresholds: { ...none, reply: alertThresholdsReply },

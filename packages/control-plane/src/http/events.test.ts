@@ -328,8 +328,9 @@ describe('the client of the event stream', () => {
       await vi.waitFor(() => expect(seen).toEqual([1]));
       server.server.close(0);
       await vi.waitFor(() => expect(phases.at(-1)).toBe('waiting'));
-      await vi.advanceTimersByTimeAsync(2_000);
-      await vi.waitFor(() => expect(asked).toEqual([null, '1-1']));
+      // Waiting lets the timers run, so by now it may have asked more than once.
+      await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1));
+      expect(new Set(asked.slice(1))).toEqual(new Set(['1-1']));
       expect(phases.slice(0, 4)).toEqual(['connecting', 'open', 'waiting', 'connecting']);
     } finally {
       vi.useRealTimers();
