@@ -36,6 +36,7 @@ export * from './metrics/rollup.js';
 export * from './metrics/worker-ledger.js';
 export * from './operations/operation.js';
 export * from './operations/pace.js';
+export * from './ports/actuator.js';
 export * from './ports/audit-log.js';
 export * from './ports/clock.js';
 export * from './ports/engine.js';

@@ -19,9 +19,9 @@ describe('the matrix', () => {
       readdirSync(new URL(folder, import.meta.url)).flatMap((file) =>
         file.endsWith(ending) ? [file.slice(0, -ending.length)] : [],
       );
-    // Not an engine's: the engine itself and the clock. The fleet's suite carries its adapter's name.
+    // Not an engine's: the engine itself, the clock, and actuators (control-plane runs their suite). The fleet's suite carries its adapter's name.
     const ports = files('../../core/src/ports/', '.ts')
-      .filter((port) => port !== 'engine' && port !== 'clock')
+      .filter((port) => !['engine', 'clock', 'actuator'].includes(port))
       .map((port) => (port === 'fleet' ? 'fleet-registry' : port));
     expect(Object.keys(conformanceSuites).sort()).toEqual(expect.arrayContaining([...ports].sort()));
     expect(files('../../../testkit/src/conformance/', '-suite.ts').sort()).toEqual(
