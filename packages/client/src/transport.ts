@@ -11,6 +11,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Version that a change is based on; the server answers `conflict` when it has moved on. */
   readonly ifMatch?: string;
+  /** Told the reply's `ETag` before the call resolves: what `ifMatch` of a later change takes. */
+  readonly onVersion?: (etag: string) => void;
 }
 
 export interface ClientOptions {
@@ -107,6 +109,8 @@ export class Transport {
       });
       const reply = await parse(response);
       if (!response.ok || reply === undefined) throw errorOfReply(response, reply);
+      const etag = response.headers.get('etag');
+      if (etag !== null) options.onVersion?.(etag);
       return reply;
     } catch (error) {
       if (options.signal?.aborted) {

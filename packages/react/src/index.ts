@@ -1,6 +1,8 @@
 export * from './hooks/use-configuration.js';
+export * from './hooks/use-memory.js';
 export * from './hooks/use-monitoring.js';
 export * from './hooks/use-operations.js';
+export * from './hooks/use-rate-limits.js';
 export { queueSystemKeys } from './keys.js';
 export type { LivePhase, LiveState, Transport } from './live/live-state.js';
 export { type Notify, sonnerNotify } from './notify.js';
@@ -18,3 +20,4 @@ export { type QueueSystemQueries, queueSystemQueries } from './queries.js';
 export { Badge, type BadgeProps, type BadgeVariant } from './ui/badge.js';
 export { Button, type ButtonProps } from './ui/button.js';
 export { Card, CardContent, CardHeader, CardTitle } from './ui/card.js';
+export { versionOf } from './versions.js';

@@ -22,8 +22,10 @@ export const queueSystemKeys = {
   operation: (operationId: string) => ['queue-system', 'operations', operationId] as const,
   workers: () => ['queue-system', 'workers'] as const,
   workerMemory: () => ['queue-system', 'workers', 'memory'] as const,
+  recycles: <Query>(query?: Query) => ['queue-system', 'workers', 'recycles', query] as const,
   currentMemory: () => ['queue-system', 'memory', 'current'] as const,
   memoryConfig: () => ['queue-system', 'memory', 'config'] as const,
+  memoryHistory: <Query>(query: Query) => ['queue-system', 'memory', 'history', query] as const,
   scaling: () => ['queue-system', 'scaling'] as const,
   scalingPolicies: () => ['queue-system', 'scaling', 'policies'] as const,
   scalingDecision: (queueName: string) => ['queue-system', 'scaling', 'decision', queueName] as const,
@@ -33,5 +35,7 @@ export const queueSystemKeys = {
   infiniteScalingHistory: (queueName: string) => ['queue-system', 'scaling', 'history', queueName] as const,
   rateLimits: () => ['queue-system', 'rate-limits'] as const,
   rateLimitStatus: (limiterName: string) => ['queue-system', 'rate-limits', limiterName, 'status'] as const,
+  rateLimitHistory: <Query>(limiterName: string, query?: Query) =>
+    ['queue-system', 'rate-limits', limiterName, 'history', query] as const,
   timeouts: () => ['queue-system', 'timeouts'] as const,
 };

@@ -4,14 +4,18 @@ import type {
   AlertHistoryQuery,
   AuditFilters,
   LiveSnapshot,
+  MemoryHistoryQuery,
   OperationSummary,
   QueueMetricsQuery,
+  RateLimitHistoryQuery,
+  RecyclesQuery,
   ScalingHistoryQuery,
   TrendsQuery,
 } from '@drover/contract';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from './keys.js';
 import { matchesFilters } from './live/match-alert.js';
+import { readVersioned } from './versions.js';
 
 /** The parts of a snapshot that are queries of the guide too. */
 export type LivePart = Exclude<keyof LiveSnapshot, 'seq' | 'epoch' | 'timestamp'>;
@@ -137,8 +141,23 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
     memoryConfig: () =>
       queryOptions({
         queryKey: keys.memoryConfig(),
-        queryFn: ({ signal }) => api.getMemoryConfig({ signal }),
+        queryFn: ({ signal }) => readVersioned((onVersion) => api.getMemoryConfig({ signal, onVersion })),
+        structuralSharing: false,
         staleTime: 300_000,
+      }),
+    memoryHistory: (query: MemoryHistoryQuery) =>
+      queryOptions({
+        queryKey: keys.memoryHistory(query),
+        queryFn: ({ signal }) => api.getMemoryHistory({ query }, { signal }),
+        refetchInterval: 15_000,
+        staleTime: 10_000,
+      }),
+    /** While one is under way, its progress; else a look now and then for those that Drover starts itself. */
+    recycles: (query: RecyclesQuery = {}) =>
+      queryOptions({
+        queryKey: keys.recycles(query),
+        queryFn: ({ signal }) => api.getRecycles({ query }, { signal }),
+        refetchInterval: ({ state }) => (state.data && state.data.running.length > 0 ? 2_000 : 15_000),
       }),
     scalingPolicies: () =>
       queryOptions({
@@ -171,8 +190,16 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
     rateLimitConfig: () =>
       queryOptions({
         queryKey: keys.rateLimits(),
-        queryFn: ({ signal }) => api.getRateLimitConfig({ signal }),
+        queryFn: ({ signal }) => readVersioned((onVersion) => api.getRateLimitConfig({ signal, onVersion })),
+        structuralSharing: false,
         staleTime: 300_000,
+      }),
+    rateLimitHistory: (limiterName: string, query: RateLimitHistoryQuery = {}) =>
+      queryOptions({
+        queryKey: keys.rateLimitHistory(limiterName, query),
+        queryFn: ({ signal }) => api.getRateLimitHistory({ params: { limiterName }, query }, { signal }),
+        enabled: !!limiterName,
+        refetchInterval: 30_000,
       }),
     rateLimitStatus: (limiterName: string) =>
       queryOptions({
@@ -184,7 +211,8 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
     timeouts: () =>
       queryOptions({
         queryKey: keys.timeouts(),
-        queryFn: ({ signal }) => api.getTimeoutConfig({ signal }),
+        queryFn: ({ signal }) => readVersioned((onVersion) => api.getTimeoutConfig({ signal, onVersion })),
+        structuralSharing: false,
         staleTime: 60_000,
       }),
   };

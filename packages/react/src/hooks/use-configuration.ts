@@ -1,35 +1,49 @@
-import type {
-  ScalingHistoryQuery,
-  UpdateMemoryConfigRequest,
-  UpdateScalingPolicyRequest,
-  UpdateTimeoutRequest,
-} from '@drover/contract';
+import type { ScalingHistoryQuery, UpdateScalingPolicyRequest, UpdateTimeoutRequest } from '@drover/contract';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from '../keys.js';
 import { useDrover } from '../provider.js';
 import { changePolicyInCache } from './optimistic.js';
 import { usePace } from './use-pace.js';
 
+/** How a change of a configuration is sent and told. */
+export interface ChangeOptions {
+  /** False: the caller shows why a change failed, for example at the field; no notice of it. */
+  readonly notifyErrors?: boolean;
+}
+
+interface PolicyChange {
+  queueName: string;
+  update: UpdateScalingPolicyRequest;
+  /** Version that the change is based on; without it the last write wins. */
+  ifMatch?: string | undefined;
+}
+
+interface TimeoutChange {
+  queueName: string;
+  update: UpdateTimeoutRequest;
+  /** `versionOf` the configuration that the change is based on; without it the last write wins. */
+  ifMatch?: string | undefined;
+}
+
 export function useScalingPolicies() {
   const pace = usePace({ covered: false });
   return useQuery({ ...useDrover().queries.scalingPolicies(), ...pace });
 }
 
-export function useUpdateScalingPolicy() {
+export function useUpdateScalingPolicy({ notifyErrors = true }: ChangeOptions = {}) {
   const cache = useQueryClient();
   const { client, notify } = useDrover();
   return useMutation({
-    mutationFn: ({ queueName, update }: { queueName: string; update: UpdateScalingPolicyRequest }) =>
-      client.updateScalingPolicy(queueName, update),
-    onMutate: ({ queueName, update }: { queueName: string; update: UpdateScalingPolicyRequest }) =>
-      changePolicyInCache(cache, queueName, update),
+    mutationFn: ({ queueName, update, ifMatch }: PolicyChange) =>
+      client.updateScalingPolicy(queueName, update, ifMatch === undefined ? {} : { ifMatch }),
+    onMutate: ({ queueName, update }: PolicyChange) => changePolicyInCache(cache, queueName, update),
     onSuccess: () => {
       void cache.invalidateQueries({ queryKey: keys.scaling() });
       notify.success('Scaling policy updated');
     },
     onError: (error: Error, _variables, rollback) => {
       rollback?.();
-      notify.error(`Failed to update policy: ${error.message}`);
+      if (notifyErrors) notify.error(`Failed to update policy: ${error.message}`);
     },
   });
 }
@@ -52,49 +66,23 @@ export function useInfiniteScalingHistory(queueName: string) {
   return useInfiniteQuery({ ...useDrover().queries.infiniteScalingHistory(queueName), ...pace });
 }
 
-export function useRateLimitConfig() {
-  const pace = usePace({ covered: false });
-  return useQuery({ ...useDrover().queries.rateLimitConfig(), ...pace });
-}
-
-export function useRateLimitStatus(limiterName: string) {
-  const pace = usePace({ covered: false });
-  return useQuery({ ...useDrover().queries.rateLimitStatus(limiterName), ...pace });
-}
-
 export function useTimeoutConfig() {
   const pace = usePace({ covered: false });
   return useQuery({ ...useDrover().queries.timeouts(), ...pace });
 }
 
-export function useUpdateTimeout() {
+export function useUpdateTimeout({ notifyErrors = true }: ChangeOptions = {}) {
   const cache = useQueryClient();
   const { client, notify } = useDrover();
   return useMutation({
-    mutationFn: ({ queueName, update }: { queueName: string; update: UpdateTimeoutRequest }) =>
-      client.updateTimeout(queueName, update),
+    mutationFn: ({ queueName, update, ifMatch }: TimeoutChange) =>
+      client.updateTimeout(queueName, update, ifMatch === undefined ? {} : { ifMatch }),
     onSuccess: () => {
       void cache.invalidateQueries({ queryKey: keys.timeouts() });
       notify.success('Timeout updated');
     },
-    onError: (error: Error) => notify.error(`Failed to update timeout: ${error.message}`),
-  });
-}
-
-export function useMemoryConfig() {
-  const pace = usePace({ covered: false });
-  return useQuery({ ...useDrover().queries.memoryConfig(), ...pace });
-}
-
-export function useUpdateMemoryConfig() {
-  const cache = useQueryClient();
-  const { client, notify } = useDrover();
-  return useMutation({
-    mutationFn: (body: UpdateMemoryConfigRequest) => client.updateMemoryConfig({ body }),
-    onSuccess: () => {
-      void cache.invalidateQueries({ queryKey: keys.memoryConfig() });
-      notify.success('Memory configuration updated');
+    onError: (error: Error) => {
+      if (notifyErrors) notify.error(`Failed to update timeout: ${error.message}`);
     },
-    onError: (error: Error) => notify.error(`Failed to update memory configuration: ${error.message}`),
   });
 }
