@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { QueueObservation } from '../health/evaluate-health.js';
+import { calm, emptyQueue } from '../health/testing/calm-queue.js';
 import type { AlertChange } from './evaluate-alerts.js';
-import { AlertWorld, calm, emptyQueue, waiting } from './testing/alert-world.js';
+import { AlertWorld, waiting } from './testing/alert-world.js';
 
 const inWords = (change: AlertChange): string => {
   const { kind, alert } = change;

@@ -1,36 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { QueueState } from '../ports/queue-gateway.js';
 import { evaluateHealth, type QueueObservation } from './evaluate-health.js';
+import { calm, emptyQueue as state } from './testing/calm-queue.js';
 import { defaultThresholds } from './thresholds.js';
 import { durationInWords } from './words.js';
-
-const state: QueueState = {
-  queueName: 'email',
-  waiting: 0,
-  prioritized: 0,
-  active: 0,
-  delayed: 0,
-  completed: 0,
-  failed: 0,
-  waitingChildren: 0,
-  paused: false,
-  oldestWaitingMs: null,
-};
-
-const calm: QueueObservation = {
-  state,
-  unreadableBecause: null,
-  finished: 500,
-  errorRate: 0,
-  timeoutRate: 0,
-  p95ProcessingMs: 100,
-  stalled: 0,
-  workers: { ready: 1, starting: 0, draining: 0, desired: 1, ours: true },
-  memoryPercent: 20,
-  crashLoop: null,
-  rateLimitedPercent: 0,
-};
 
 const plain = { ready: 0, starting: 0, draining: 0, desired: null, ours: false };
 const none = { ready: 0, starting: 0, draining: 0, desired: 1, ours: true };

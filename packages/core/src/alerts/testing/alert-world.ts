@@ -1,37 +1,9 @@
 import { evaluateHealth, type QueueObservation } from '../../health/evaluate-health.js';
+import { calm, emptyQueue } from '../../health/testing/calm-queue.js';
 import { defaultThresholds, type Thresholds } from '../../health/thresholds.js';
-import type { QueueState } from '../../ports/queue-gateway.js';
 import type { FiringAlert, ResolvedAlert } from '../alert.js';
 import { type AlertChange, type AlertTimers, evaluateAlerts, noTimers } from '../evaluate-alerts.js';
 import type { Silence } from '../silences.js';
-
-export const emptyQueue: QueueState = {
-  queueName: 'email',
-  waiting: 0,
-  prioritized: 0,
-  active: 0,
-  delayed: 0,
-  completed: 0,
-  failed: 0,
-  waitingChildren: 0,
-  paused: false,
-  oldestWaitingMs: null,
-};
-
-/** A queue with which all is well. */
-export const calm: QueueObservation = {
-  state: emptyQueue,
-  unreadableBecause: null,
-  finished: 500,
-  errorRate: 0,
-  timeoutRate: 0,
-  p95ProcessingMs: 100,
-  stalled: 0,
-  workers: { ready: 1, starting: 0, draining: 0, desired: 1, ours: true },
-  memoryPercent: 20,
-  crashLoop: null,
-  rateLimitedPercent: 0,
-};
 
 /** A queue with that many waiting; `null`: it could not be read. */
 export function waiting(count: number | null): QueueObservation {
