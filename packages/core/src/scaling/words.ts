@@ -22,11 +22,11 @@ export function holdingReason({ currentWorkers, targetWorkers, policy, isRun, fi
   const load = `${jobs(figures.queueDepth)}, the oldest for ${seconds(figures.queueLatencyMs)}`;
   if (!isRun) return `No host runs workers for this queue: it is only watched; ${load}.`;
   const bounds = `the policy allows ${minWorkers} to ${maxWorkers}, and the count stays at minWorkers until the policy is edited`;
-  if (currentWorkers === targetWorkers) return `${workers(currentWorkers, true)} as wanted: ${bounds}; ${load}.`;
+  if (currentWorkers === targetWorkers) return `${workersInWords(currentWorkers, true)} as wanted: ${bounds}; ${load}.`;
   const state =
     currentWorkers < targetWorkers
-      ? `${currentWorkers} of ${workers(targetWorkers)}, the others are on their way`
-      : `${workers(currentWorkers)}, of which ${currentWorkers - targetWorkers} will finish and go`;
+      ? `${currentWorkers} of ${workersInWords(targetWorkers)}, the others are on their way`
+      : `${workersInWords(currentWorkers)}, of which ${currentWorkers - targetWorkers} will finish and go`;
   return `${state}: ${bounds}; ${load}.`;
 }
 
@@ -42,18 +42,18 @@ export interface CountChange {
 
 /** Why the count of a queue's workers was changed. */
 export function changeReason({ from, to, wanted, policy, former }: CountChange): string {
-  if (to < wanted) return `Hosts that can run this queue are missing: ${to} of ${workers(wanted)} have a place.`;
-  if (former === null) return `The queue starts with ${workers(to)}, its minWorkers.`;
+  if (to < wanted) return `Hosts that can run this queue are missing: ${to} of ${workersInWords(wanted)} have a place.`;
+  if (former === null) return `The queue starts with ${workersInWords(to)}, its minWorkers.`;
   for (const bound of ['minWorkers', 'maxWorkers'] as const) {
     if (former[bound] === policy[bound]) continue;
     const verb = policy[bound] > former[bound] ? 'raised' : 'lowered';
     return `${bound} was ${verb} from ${former[bound]} to ${policy[bound]}.`;
   }
-  if (to > from) return `A host that can run this queue is back: all ${workers(to)} have a place.`;
-  return `The hosts' configuration asks for ${workers(to)}.`;
+  if (to > from) return `A host that can run this queue is back: all ${workersInWords(to)} have a place.`;
+  return `The hosts' configuration asks for ${workersInWords(to)}.`;
 }
 
-function workers(count: number, capital = false): string {
+export function workersInWords(count: number, capital = false): string {
   if (count === 0) return `${capital ? 'No' : 'no'} workers`;
   return `${count} worker${count === 1 ? '' : 's'}`;
 }
