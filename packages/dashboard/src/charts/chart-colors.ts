@@ -1,10 +1,11 @@
 import { useMemo } from 'react';
+import type { SeriesColor } from '../models/chart-spec';
 import { useTheme } from '../shell/theme';
 import { useMedia } from '../ui/use-media';
 
 /** Tokens that the canvas needs as plain values. */
 export interface ChartColors {
-  readonly series: Readonly<Record<1 | 2 | 3 | 4, string>>;
+  readonly series: Readonly<Record<SeriesColor, string>>;
   readonly grid: string;
   readonly axis: string;
   readonly text: string;
@@ -23,7 +24,10 @@ export function useChartColors(): ChartColors {
     const style = getComputedStyle(document.documentElement);
     const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
     return {
-      series: { 1: token('series-1'), 2: token('series-2'), 3: token('series-3'), 4: token('series-4') },
+      series: {
+        ...{ 1: token('series-1'), 2: token('series-2'), 3: token('series-3'), 4: token('series-4') },
+        ...{ 5: token('series-5'), 6: token('series-6'), 7: token('series-7'), 8: token('series-8') },
+      },
       grid: token('grid'),
       axis: token('border-strong'),
       text: token('text-3'),

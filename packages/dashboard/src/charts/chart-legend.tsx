@@ -25,12 +25,12 @@ export function ChartLegend({ spec, timesMs, series, shown, onToggle, cursor }: 
   const spanS = ((timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0)) / 1_000;
   return (
     <div className="legend">
-      {spec.series.map(({ field, label, color, dashed }, place) => {
+      {spec.series.map(({ label, color, dashed }, place) => {
         const values = series[place]?.values ?? [];
         const value = values[index ?? lastKnownIndex(values) ?? -1] ?? null;
         return (
           <button
-            key={field}
+            key={label}
             type="button"
             aria-pressed={shown[place] ?? true}
             title={`${shown[place] ? 'Hide' : 'Show'} ${label}`}

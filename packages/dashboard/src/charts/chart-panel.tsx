@@ -1,8 +1,9 @@
 import { Download, Maximize2, Table, X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import type { ChartEvent } from '../models/chart-events';
 import type { ChartSpec, LimitLine } from '../models/chart-spec';
-import { chartSummary, chartTable, tableAsCsv, tableAsJson } from '../models/chart-summary';
-import { hasLine, nearestIndex, seriesOf, type Timeline } from '../models/timeline';
+import { chartSummary, chartTable, type DrawnSeries, tableAsCsv, tableAsJson } from '../models/chart-summary';
+import { hasLine, nearestIndex } from '../models/timeline';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Icon } from '../ui/icon';
@@ -19,8 +20,13 @@ export interface ChartPanelProps {
   spec: ChartSpec;
   /** Before the title's own: what it is of. Used for the names of exports. */
   subject: string;
-  timeline: Timeline;
+  /** Wall clock (ms), ascending. */
+  timesMs: readonly number[];
+  /** In the order of the spec's; one number per instant. Keep its identity while it is the same. */
+  series: readonly DrawnSeries[];
   limits: readonly LimitLine[];
+  /** What happened, drawn at its instant. */
+  events?: readonly ChartEvent[] | undefined;
   fromMs: number;
   toMs: number;
   cursor: CursorStore;
@@ -54,17 +60,26 @@ interface ChartFrameProps extends ChartPanelProps {
 }
 
 function ChartFrame(props: ChartFrameProps) {
-  const { spec, subject, timeline, limits, fromMs, toMs, cursor, onZoom, stale, instead, height } = props;
+  const {
+    spec,
+    subject,
+    timesMs,
+    series,
+    limits,
+    events = [],
+    fromMs,
+    toMs,
+    cursor,
+    onZoom,
+    stale,
+    instead,
+    height,
+  } = props;
   const id = useId();
   const canvas = useRef<HTMLCanvasElement>(null);
   const colors = useChartColors();
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
   const [asTable, setAsTable] = useState(false);
-  const { timesMs } = timeline;
-  const series = useMemo(
-    () => spec.series.map(({ field, label }) => ({ label, values: seriesOf(timeline, field) })),
-    [spec, timeline],
-  );
   const shown = series.map((_, index) => !hidden.has(index));
   const empty = !series.some(({ values }) => hasLine(values));
   const fileName = `${subject} ${spec.title}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
@@ -75,9 +90,9 @@ function ChartFrame(props: ChartFrameProps) {
     setHidden(next);
   };
   const save = {
-    csv: () => download(`${fileName}.csv`, new Blob([tableAsCsv(chartTable(timeline, series))], { type: 'text/csv' })),
+    csv: () => download(`${fileName}.csv`, new Blob([tableAsCsv(chartTable(timesMs, series))], { type: 'text/csv' })),
     json: () =>
-      download(`${fileName}.json`, new Blob([tableAsJson(chartTable(timeline, series))], { type: 'application/json' })),
+      download(`${fileName}.json`, new Blob([tableAsJson(chartTable(timesMs, series))], { type: 'application/json' })),
     png: async () => {
       const title = `${subject}: ${spec.title}, ${spec.unit}`;
       const picture = canvas.current && (await canvasAsPng(canvas.current, title, colors));
@@ -135,7 +150,7 @@ function ChartFrame(props: ChartFrameProps) {
           <>
             <ChartLegend {...{ spec, timesMs, series, shown, cursor }} onToggle={toggle} />
             {asTable ? (
-              <ChartTableView spec={spec} table={chartTable(timeline, series)} height={height} />
+              <ChartTableView spec={spec} table={chartTable(timesMs, series)} height={height} />
             ) : (
               <div
                 className={`chart ${stale === undefined ? '' : 'chart-stale'}`}
@@ -146,7 +161,9 @@ function ChartFrame(props: ChartFrameProps) {
                 onKeyDown={onKeyDown}
                 onBlur={() => cursor.set(undefined)}
               >
-                <Plot {...{ spec, timesMs, series, shown, limits, fromMs, toMs, height, cursor, onZoom, canvas }} />
+                <Plot
+                  {...{ spec, timesMs, series, shown, limits, events, fromMs, toMs, height, cursor, onZoom, canvas }}
+                />
                 {empty && <p className="chart-empty">{spec.empty}</p>}
               </div>
             )}

@@ -17,6 +17,13 @@ export interface PlotOptions {
 }
 
 const dash = [5, 3];
+const padding = { top: 22, right: 18 };
+const axisPx = 46;
+
+/** Where the lines are, in px from the left edge of the chart. */
+export function plotArea(width: number): { leftPx: number; widthPx: number } {
+  return { leftPx: axisPx, widthPx: width - axisPx - padding.right };
+}
 
 /** Everything that uPlot needs for one chart of the house style. */
 export function plotOptions(options: PlotOptions): uPlot.Options {
@@ -24,7 +31,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
   return {
     width,
     height,
-    padding: [10, 18, 0, 0],
+    padding: [padding.top, padding.right, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -50,7 +57,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
       {
         stroke: colors.text,
         font: colors.font,
-        size: 46,
+        size: axisPx,
         gap: 6,
         grid: { stroke: colors.grid, width: 1 },
         ticks: { show: false },

@@ -1,13 +1,15 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import type { ChartEvent } from '../models/chart-events';
 import type { ChartSpec, LimitLine } from '../models/chart-spec';
 import type { DrawnSeries } from '../models/chart-summary';
 import { timeLabel } from '../models/format';
 import { nearestIndex } from '../models/timeline';
 import { useElementWidth } from '../ui/use-element-width';
 import { useChartColors } from './chart-colors';
+import { ChartEvents } from './chart-events';
 import type { CursorStore } from './cursor-store';
-import { plotOptions } from './plot-options';
+import { plotArea, plotOptions } from './plot-options';
 
 export interface PlotProps {
   spec: ChartSpec;
@@ -15,6 +17,7 @@ export interface PlotProps {
   series: readonly DrawnSeries[];
   shown: readonly boolean[];
   limits: readonly LimitLine[];
+  events: readonly ChartEvent[];
   fromMs: number;
   toMs: number;
   height: number;
@@ -31,6 +34,7 @@ export function Plot({
   series,
   shown,
   limits,
+  events,
   fromMs,
   toMs,
   height,
@@ -86,7 +90,12 @@ export function Plot({
     plot.current?.follow();
   }, [timesMs, series, limits, fromMs, toMs]);
 
-  return <div ref={box} style={{ height }} />;
+  return (
+    <div className="plot" style={{ height }}>
+      <div ref={box} />
+      {width > 0 && <ChartEvents {...{ events, fromMs, toMs }} area={plotArea(width)} />}
+    </div>
+  );
 }
 
 function alignedData(timesMs: readonly number[], series: readonly DrawnSeries[]): uPlot.AlignedData {

@@ -42,7 +42,7 @@ describe('a chart in words and tables', () => {
     { label: 'Finished', values: [90, null, 96] },
     { label: 'Arriving', values: [null, null, null] },
   ];
-  const table = chartTable({ timesMs: [0, 10, 20].map(ms) }, series);
+  const table = chartTable([0, 10, 20].map(ms), series);
 
   it('tells the newest, the lowest and the highest, and what is unknown', () => {
     expect(chartSummary(chart('throughput'), series)).toBe(

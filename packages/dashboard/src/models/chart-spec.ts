@@ -14,10 +14,10 @@ import { issueOf } from './health.js';
 import type { MetricField } from './timeline.js';
 
 /** Place in the palette of series; the same thing has the same colour on every chart. */
-export type SeriesColor = 1 | 2 | 3 | 4;
+export type SeriesColor = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 export interface SeriesSpec {
-  readonly field: MetricField;
+  /** Of its kind the only one on a chart. */
   readonly label: string;
   readonly color: SeriesColor;
   readonly dashed?: boolean;
@@ -33,16 +33,21 @@ export interface ChartSpec {
   /** Numbers on the axis are the values divided by this. */
   readonly scale: number;
   readonly format: (value: number) => string;
-  readonly formatLimit: (value: number) => string;
   readonly series: readonly SeriesSpec[];
   /** Steps rather than slopes: a number of processes has nothing between 2 and 3. */
   readonly stepped?: boolean;
   /** Counted, so the axis has whole numbers only. */
   readonly whole?: boolean;
-  /** Issues whose limit is drawn. */
-  readonly limits: readonly { readonly kind: HealthIssueKind; readonly label: string }[];
   /** What an empty chart says. */
   readonly empty: string;
+}
+
+/** A chart of numbers of a queue's health. */
+export interface MetricChartSpec extends ChartSpec {
+  readonly series: readonly (SeriesSpec & { readonly field: MetricField })[];
+  readonly formatLimit: (value: number) => string;
+  /** Issues whose limit is drawn. */
+  readonly limits: readonly { readonly kind: HealthIssueKind; readonly label: string }[];
 }
 
 export interface LimitLine {
@@ -54,7 +59,7 @@ export interface LimitLine {
 const percent = (value: number) => formatPercent(value);
 
 /** The charts of a queue. `longestMs` and `longestWaitMs` choose the units of the time axes. */
-export function queueCharts(longestMs: number, longestWaitMs: number): ChartSpec[] {
+export function queueCharts(longestMs: number, longestWaitMs: number): MetricChartSpec[] {
   const processing = timeUnit(longestMs);
   const waiting = timeUnit(longestWaitMs);
   return [
@@ -170,7 +175,7 @@ export function queueCharts(longestMs: number, longestWaitMs: number): ChartSpec
 }
 
 /** Limits that the queue breaks now: a limit that is kept is not told by the health check. */
-export function limitLines(spec: ChartSpec, queue: QueueHealthStatus | undefined): LimitLine[] {
+export function limitLines(spec: MetricChartSpec, queue: QueueHealthStatus | undefined): LimitLine[] {
   if (!queue) return [];
   return spec.limits.flatMap(({ kind, label }) => {
     const issue = issueOf(queue, kind);

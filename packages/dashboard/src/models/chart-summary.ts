@@ -1,5 +1,5 @@
 import type { ChartSpec } from './chart-spec.js';
-import { lastKnownIndex, type Timeline } from './timeline.js';
+import { lastKnownIndex } from './timeline.js';
 
 export interface DrawnSeries {
   readonly label: string;
@@ -24,7 +24,7 @@ export interface ChartTable {
   readonly rows: readonly { readonly timeMs: number; readonly values: readonly (number | null)[] }[];
 }
 
-export function chartTable({ timesMs }: Pick<Timeline, 'timesMs'>, series: readonly DrawnSeries[]): ChartTable {
+export function chartTable(timesMs: readonly number[], series: readonly DrawnSeries[]): ChartTable {
   return {
     columns: series.map(({ label }) => label),
     rows: timesMs.map((timeMs, index) => ({ timeMs, values: series.map(({ values }) => values[index] ?? null) })),

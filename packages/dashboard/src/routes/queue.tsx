@@ -1,4 +1,6 @@
+import '../styles/charts.css';
 import '../styles/queue.css';
+import '../styles/worker-table.css';
 import { isApiError } from '@drover/client';
 import {
   useCurrentMemory,

@@ -1,7 +1,7 @@
 import type { QueueHealthStatus, QueueMetricsResponse } from '@drover/contract';
 import { type ReactNode, useMemo, useState } from 'react';
-import { ChartPanel } from '../../charts/chart-panel';
 import { createCursorStore } from '../../charts/cursor-store';
+import { MetricChart } from '../../charts/metric-chart';
 import { limitLines, queueCharts } from '../../models/chart-spec';
 import { timeRangeParams } from '../../models/time-range';
 import { seriesOf, type Timeline } from '../../models/timeline';
@@ -36,7 +36,7 @@ export function QueueCharts(props: QueueChartsProps) {
   return (
     <div className="charts">
       {specs.map((spec) => (
-        <ChartPanel
+        <MetricChart
           key={spec.key}
           spec={spec}
           subject={queueName}
