@@ -5,7 +5,10 @@ describe('paths', () => {
   it('mean views', () => {
     expect(matchPath('/')).toEqual({ view: 'overview' });
     expect(matchPath('/queues/')).toEqual({ view: 'queues' });
+    expect(matchPath('/workers')).toEqual({ view: 'workers' });
+    expect(matchPath('/operations/op-1')).toEqual({ view: 'operation', operationId: 'op-1' });
     expect(matchPath('/elsewhere')).toEqual({ view: 'not-found' });
+    expect(matchPath('/toString')).toEqual({ view: 'not-found' });
   });
 
   it.each(['payments', 'a/b c', '50%', '{x}:y', 'ümlaut'])('carry a queue called %s there and back', (queueName) => {

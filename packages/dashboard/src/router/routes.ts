@@ -1,19 +1,37 @@
+/** Views that are one page, by their path. */
+const pages = {
+  '/': 'overview',
+  '/queues': 'queues',
+  '/workers': 'workers',
+  '/scaling': 'scaling',
+  '/rate-limits': 'rate-limits',
+  '/timeouts': 'timeouts',
+  '/operations': 'operations',
+  '/sign-in': 'sign-in',
+} as const;
+
 export type Route =
-  | { readonly view: 'overview' | 'queues' | 'sign-in' | 'not-found' }
-  | { readonly view: 'queue'; readonly queueName: string };
+  | { readonly view: (typeof pages)[keyof typeof pages] | 'not-found' }
+  | { readonly view: 'queue'; readonly queueName: string }
+  | { readonly view: 'operation'; readonly operationId: string };
 
 /** Which view a path means. */
 export function matchPath(pathname: string): Route {
-  const path = pathname.length > 1 ? pathname.replace(/\/+$/, '') : pathname;
-  if (path === '/' || path === '') return { view: 'overview' };
-  if (path === '/queues') return { view: 'queues' };
-  if (path === '/sign-in') return { view: 'sign-in' };
-  const name = /^\/queues\/(.+)$/.exec(path)?.[1];
-  return name === undefined ? { view: 'not-found' } : { view: 'queue', queueName: decode(name) };
+  const path = pathname.replace(/\/+$/, '') || '/';
+  if (Object.hasOwn(pages, path)) return { view: pages[path as keyof typeof pages] };
+  const [, kind, name] = /^\/(queues|operations)\/(.+)$/.exec(path) ?? [];
+  if (kind === undefined || name === undefined) return { view: 'not-found' };
+  return kind === 'queues'
+    ? { view: 'queue', queueName: decode(name) }
+    : { view: 'operation', operationId: decode(name) };
 }
 
 export function queuePath(queueName: string): string {
   return `/queues/${encodeURIComponent(queueName)}`;
+}
+
+export function operationPath(operationId: string): string {
+  return `/operations/${encodeURIComponent(operationId)}`;
 }
 
 /** Sign-in that leads back to where one was. */
