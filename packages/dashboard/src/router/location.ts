@@ -3,23 +3,60 @@ import { useMemo, useSyncExternalStore } from 'react';
 const changed = 'drover:navigate';
 
 function subscribe(listener: () => void): () => void {
-  window.addEventListener('popstate', listener);
   window.addEventListener(changed, listener);
-  return () => {
-    window.removeEventListener('popstate', listener);
-    window.removeEventListener(changed, listener);
-  };
+  return () => window.removeEventListener(changed, listener);
 }
 
 const current = () => window.location.pathname + window.location.search;
 
+/** Told of every way out; true holds it back until `go` is called. */
+type Guard = (from: URL, to: URL, go: () => void) => boolean;
+let guard: Guard | undefined;
+
+/** Lets one form of the page have a say before it is left. Returns what ends that. */
+export function guardNavigation(next: Guard): () => void {
+  guard = next;
+  return () => {
+    if (guard === next) guard = undefined;
+  };
+}
+
+function isHeldBack(from: string, to: string, options: { replace: boolean }): boolean {
+  const { origin } = window.location;
+  return (
+    guard?.(new URL(from, origin), new URL(to, origin), () => {
+      guard = undefined;
+      navigate(to, options);
+    }) ?? false
+  );
+}
+
+/** Where the app is, as opposed to the address bar, which the back button has changed before anybody is asked. */
+let shown = typeof window === 'undefined' ? '' : current();
+
+function onPopState(): void {
+  const to = current();
+  if (to !== shown && isHeldBack(shown, to, { replace: false })) {
+    window.history.pushState(null, '', shown);
+    return;
+  }
+  announce();
+}
+
+function announce(): void {
+  shown = current();
+  window.dispatchEvent(new Event(changed));
+}
+
+if (typeof window !== 'undefined') window.addEventListener('popstate', onPopState);
+
 /** Goes to a path of this app without loading the page. */
 export function navigate(to: string, { replace = false } = {}): void {
-  if (to === current()) return;
+  if (to === current() || isHeldBack(current(), to, { replace })) return;
   const from = window.location.pathname;
   if (replace) window.history.replaceState(null, '', to);
   else window.history.pushState(null, '', to);
-  window.dispatchEvent(new Event(changed));
+  announce();
   if (window.location.pathname !== from) window.scrollTo(0, 0);
 }
 

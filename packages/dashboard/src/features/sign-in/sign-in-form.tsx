@@ -1,7 +1,6 @@
-import { CircleX } from 'lucide-react';
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { SignInResult } from '../../auth/auth-api';
-import { Icon } from '../../ui/icon';
+import { Field, FieldProblem } from '../../ui/field';
 
 export interface SignInFormProps {
   onSubmit: (email: string, password: string) => Promise<SignInResult>;
@@ -47,6 +46,7 @@ export function SignInForm({ onSubmit }: SignInFormProps) {
         {(props) => (
           <input
             {...props}
+            required
             type="email"
             name="email"
             autoComplete="username"
@@ -59,6 +59,7 @@ export function SignInForm({ onSubmit }: SignInFormProps) {
         {(props) => (
           <input
             {...props}
+            required
             type="password"
             name="password"
             autoComplete="current-password"
@@ -67,49 +68,11 @@ export function SignInForm({ onSubmit }: SignInFormProps) {
           />
         )}
       </Field>
-      {problems.form && (
-        <p role="alert" className="field-error">
-          <Icon icon={CircleX} small />
-          {problems.form}
-        </p>
-      )}
+      {problems.form && <FieldProblem>{problems.form}</FieldProblem>}
       <button type="submit" className="btn btn-primary h-9" disabled={sending || waitS > 0}>
         {sending ? 'Signing in…' : waitS > 0 ? `Wait ${waitS} s` : 'Sign in'}
       </button>
     </form>
-  );
-}
-
-interface FieldProps {
-  label: string;
-  problem: string | undefined;
-  children: (props: {
-    id: string;
-    'aria-invalid': boolean;
-    'aria-describedby': string | undefined;
-    required: true;
-  }) => ReactNode;
-}
-
-function Field({ label, problem, children }: FieldProps) {
-  const id = useId();
-  const problemId = `${id}-problem`;
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {children({
-        id,
-        'aria-invalid': problem !== undefined,
-        'aria-describedby': problem && problemId,
-        required: true,
-      })}
-      {problem && (
-        <p id={problemId} role="alert" className="field-error">
-          <Icon icon={CircleX} small />
-          {problem}
-        </p>
-      )}
-    </div>
   );
 }
 
