@@ -4,6 +4,7 @@ export default defineConfig({
   resolve: { conditions: ['drover-source', 'module', 'node', 'development|production'] },
   ssr: { resolve: { conditions: ['drover-source', 'module', 'node', 'development|production'] } },
   test: {
+    globalSetup: ['testkit/src/no-server-left.ts'],
     include: [
       'packages/*/src/**/*.test.{ts,tsx}',
       'examples/*/src/**/*.test.ts',

@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['drover-source', 'module', 'node', 'development|production'] },
   ssr: { resolve: { conditions: ['drover-source', 'module', 'node', 'development|production'] } },
   test: {
+    globalSetup: ['testkit/src/no-server-left.ts'],
     include: ['e2e/system/**/*.test.ts'],
     maxWorkers: 2,
     testTimeout: 180_000,

@@ -1,3 +1,10 @@
+export {
+  type ActuatorCapabilities,
+  actuatorSuite,
+  type BreakableTrouble,
+  type OpenTestActuator,
+  type TestActuator,
+} from './conformance/actuators/actuator-suite.js';
 export { rateLimiterCases } from './conformance/rate-limiter-store-suite.js';
 export { conformanceSuites } from './conformance/suites.js';
 export { takeOver } from './conformance/take-over.js';
@@ -7,7 +14,6 @@ export {
   cellsRun,
   describeEngines,
   type OpenTestEngine,
-  stopTestServers,
   type TestEngineKind,
   testEngineKinds,
 } from './engines/describe-engines.js';

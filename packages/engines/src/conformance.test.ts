@@ -1,15 +1,6 @@
 import { readdirSync } from 'node:fs';
-import {
-  cellName,
-  cellsRun,
-  conformanceSuites,
-  describeEngines,
-  stopTestServers,
-  testEngineKinds,
-} from '@drover/testkit';
-import { afterAll, describe, expect, it } from 'vitest';
-
-afterAll(stopTestServers);
+import { cellName, cellsRun, conformanceSuites, describeEngines, testEngineKinds } from '@drover/testkit';
+import { describe, expect, it } from 'vitest';
 
 for (const [name, suite] of Object.entries(conformanceSuites)) describeEngines(name, (_, open) => suite(open));
 

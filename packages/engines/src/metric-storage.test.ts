@@ -1,8 +1,6 @@
 import { COARSE_BITS, defaultRetention, emptyPoint, Histogram, type MetricPoint, type SeriesPoint } from '@drover/core';
-import { describeEngines, stopTestServers, takeOver } from '@drover/testkit';
-import { afterAll, expect, it } from 'vitest';
-
-afterAll(stopTestServers);
+import { describeEngines, takeOver } from '@drover/testkit';
+import { expect, it } from 'vitest';
 
 const QUEUES = 1000;
 const BYTES_ALLOWED = 1e9;

@@ -7,7 +7,6 @@ import {
   type RedisServer,
   startPostgres,
   startRedis,
-  stopTestServers,
 } from '@drover/testkit';
 import { Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -15,8 +14,6 @@ import { openEngine } from './open-engine.js';
 import { openQueues } from './open-queues.js';
 
 const RECOVERY_MS = 10_000;
-
-afterAll(stopTestServers);
 
 async function faultOf(promise: Promise<unknown>): Promise<Fault> {
   const outcome = await promise.then(

@@ -1,5 +1,6 @@
 import type { OpenTestEngine } from '../engines/describe-engines.js';
 import { auditLogSuite } from './audit-log-suite.js';
+import { demandWatchSuite } from './demand-watch-suite.js';
 import { fleetRegistrySuite } from './fleet-registry-suite.js';
 import { leaseSuite } from './lease-suite.js';
 import { metricStoreSuite } from './metric-store-suite.js';
@@ -13,6 +14,7 @@ import { snapshotStoreSuite } from './snapshot-store-suite.js';
 /** Every port's suite by the name of its file. */
 export const conformanceSuites: Readonly<Record<string, (open: OpenTestEngine) => void>> = {
   'audit-log': auditLogSuite,
+  'demand-watch': demandWatchSuite,
   'fleet-registry': fleetRegistrySuite,
   lease: leaseSuite,
   'metric-store': metricStoreSuite,

@@ -17,12 +17,16 @@ export const cellName = (suite: string, kind: TestEngineKind): string => `${suit
 // One server of a kind per test file; each engine opened on it has a corner of its own.
 let redis: Promise<RedisServer> | undefined;
 let postgres: Promise<PostgresServer> | undefined;
+let ending = false;
 
 /**
  * The one way in which a suite runs on every engine. A cell that this machine cannot run is
  * skipped and says so; with CI set it fails instead, so that no green run hides a missing engine.
  */
 export function describeEngines(suite: string, define: (kind: TestEngineKind, open: OpenTestEngine) => void): void {
+  // Here and not in each file: one that forgot it left both servers running for good.
+  if (!ending) afterAll(stopTestServers);
+  ending = true;
   for (const kind of testEngineKinds) {
     const reason = whyNot(kind);
     if (reason === null) defineCell(suite, kind, define);
@@ -79,7 +83,7 @@ async function openOn(kind: TestEngineKind, options?: EngineOptions): Promise<Te
 }
 
 /** Ends the servers that this file's cells used. */
-export async function stopTestServers(): Promise<void> {
+async function stopTestServers(): Promise<void> {
   const servers = [redis, postgres];
   redis = undefined;
   postgres = undefined;

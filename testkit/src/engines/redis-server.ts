@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './free-port.js';
+import { forgetServer, noteServer } from './started-servers.js';
 
 export interface RedisServer {
   readonly url: string;
@@ -13,7 +14,10 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again on the same port, with what it had on disk. */
   restart(): Promise<void>;
-  /** Ends the server and removes its folder. */
+  /** Lets it hang: connections stay, and nothing is answered until `resume`. */
+  suspend(): void;
+  resume(): void;
+  /** Ends the server, also one that is just being restarted, and removes its folder. */
   stop(): Promise<void>;
 }
 
@@ -41,14 +45,21 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     ...(options.settings ?? []),
   ];
   let server = await launch(binary, args, port);
+  let starting: Promise<void> = Promise.resolve();
   return {
     url: `redis://${options.password === undefined ? '' : `:${encodeURIComponent(options.password)}@`}127.0.0.1:${port}`,
     port,
     kill: () => end(server),
-    restart: async () => {
-      server = await launch(binary, args, port);
+    restart: () => {
+      starting = launch(binary, args, port).then((started) => {
+        server = started;
+      });
+      return starting;
     },
+    suspend: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
     stop: async () => {
+      await starting.catch(() => undefined);
       await end(server);
       await rm(dir, { recursive: true, force: true });
     },
@@ -57,6 +68,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
 
 async function launch(binary: string, args: readonly string[], port: number): Promise<ChildProcess> {
   const server = spawn(binary, args, { stdio: 'ignore' });
+  const { pid = 0 } = server;
+  noteServer(pid);
+  server.once('exit', () => forgetServer(pid));
   while (!(await answersPing(port))) {
     if (server.exitCode !== null) throw new Error(`${binary} ended with code ${server.exitCode}`);
     await pause(10);

@@ -5,6 +5,9 @@ export interface StoppableServer {
   readonly url: string;
   end(): Promise<void>;
   begin(): Promise<void>;
+  /** Lets it hang until `resume`. */
+  suspend(): void;
+  resume(): void;
   remove(): Promise<void>;
 }
 
@@ -12,10 +15,10 @@ export interface StoppableServer {
 export const stoppableServers: Record<string, () => Promise<StoppableServer>> = {
   async redis() {
     const server = await startRedis();
-    return { url: server.url, end: server.kill, begin: server.restart, remove: server.stop };
+    return { ...server, end: server.kill, begin: server.restart, remove: server.stop };
   },
   async postgres() {
     const server = await startPostgres();
-    return { url: server.url, end: server.halt, begin: server.restart, remove: server.stop };
+    return { ...server, end: server.halt, begin: server.restart, remove: server.stop };
   },
 };
