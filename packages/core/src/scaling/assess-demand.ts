@@ -69,6 +69,9 @@ function tailFor(helpMs: number, drainMs: number, offeredLoad: number, tuning: S
   return Math.max(tuning.tail, tuning.tail * Math.min(1, offeredLoad / 8));
 }
 
+/** How long after it was asked for a worker may still be starting. */
+export const startMemoryMs = (startUpMs: number, lookMs: number): number => 1.3 * startUpMs + lookMs;
+
 /** Worker-time that starting workers give before one asked for now would: those asked for earlier are ready earlier. */
 function doneByStarting(
   load: QueueLoad,
@@ -82,7 +85,7 @@ function doneByStarting(
     const decision = decisions[index];
     if (decision === undefined) break;
     const ageMs = load.nowMs - decision.atMs;
-    if (ageMs > 1.3 * startUpMs + lookMs) break;
+    if (ageMs > startMemoryMs(startUpMs, lookMs)) break;
     if (decision.action !== 'scale_up') continue;
     const asked = Math.min(unknown, decision.targetWorkers - decision.currentWorkers);
     unknown -= asked;

@@ -43,6 +43,25 @@ export function expectBurst(
   return most;
 }
 
+/** The series with zeros wherever `expectBurst` does not look: what has to be stored to answer it again. */
+export function lookedAtSeries(
+  series: ArrivalSeries,
+  nowMs: number,
+  helpMs: number,
+  { burstPeriodsMs, burstLeadMs }: ScalingTuning,
+): ArrivalSeries {
+  const { stepMs, endMs, arrivals } = series;
+  const centres = burstPeriodsMs.flatMap((periodMs) => [nowMs - periodMs, nowMs - 2 * periodMs]);
+  const isLookedAt = (index: number): boolean => {
+    const atMs = endMs - (arrivals.length - 1 - index) * stepMs;
+    return centres.some(
+      (centreMs) =>
+        atMs >= centreMs - LEVEL_SPAN_MS - 2 * stepMs && atMs <= centreMs + helpMs + burstLeadMs + 2 * stepMs,
+    );
+  };
+  return { ...series, arrivals: arrivals.map((count, index) => (isLookedAt(index) ? count : 0)) };
+}
+
 /** Jobs above the level before `atMs` that came in the span after it; `null` outside the series. */
 function burstAt(
   { stepMs, endMs, arrivals }: ArrivalSeries,

@@ -8,6 +8,8 @@ export interface Shrink {
   readonly workers: number;
   readonly paidMs: number;
   readonly priceMs: number;
+  /** How many of the newest decisions were looked at. */
+  readonly looked: number;
 }
 
 /**
@@ -29,13 +31,15 @@ export function planShrink(
   const priceMs =
     Math.max(tuning.surplusFloorMs, tuning.surplusStartUps * startUpMs) *
     Math.max(1, tuning.surplusFleetShare * current);
-  if (current <= enough) return { workers: current, paidMs: 0, priceMs };
+  if (current <= enough) return { workers: current, paidMs: 0, priceMs, looked: 0 };
   let paidMs = (current - enough) * lookMs;
   let most = enough;
   let laterMs = load.nowMs;
+  let looked = 0;
   for (let index = history.decisions.length - 1; index >= 0 && paidMs < priceMs; index--) {
     const decision = history.decisions[index];
     if (decision === undefined) break;
+    looked += 1;
     const surplus = Math.min(current, decision.targetWorkers) - decision.enough;
     if (surplus <= 0) break;
     most = Math.max(most, decision.enough);
@@ -46,5 +50,5 @@ export function planShrink(
   const settled = load.nowMs - (history.lastUpMs ?? Number.NEGATIVE_INFINITY) >= settleMs;
   const step = current - most;
   const goes = paidMs >= priceMs && settled && step >= Math.max(1, tuning.smallestStepDown * current);
-  return { workers: goes ? most : current, paidMs, priceMs };
+  return { workers: goes ? most : current, paidMs, priceMs, looked };
 }
