@@ -62,6 +62,23 @@ export class MemoryEngine implements Engine {
       }),
   };
 
+  /** What is watched, and the way to tell of it. */
+  watched: ReadonlyMap<string, number> = new Map();
+  private readonly demandListeners = new Set<(queueNames: readonly string[]) => void>();
+  readonly demand: Engine['demand'] = {
+    watch: (queues) => {
+      this.watched = queues;
+    },
+    onDemand: (listener) => {
+      this.demandListeners.add(listener);
+      return () => this.demandListeners.delete(listener);
+    },
+  };
+
+  tellDemand(...queueNames: string[]): void {
+    for (const listener of this.demandListeners) listener(queueNames);
+  }
+
   readonly operations = new MemoryOperations((name, act) => this.answer(name, act));
 
   readonly metrics: Engine['metrics'] = {

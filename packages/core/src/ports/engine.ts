@@ -1,4 +1,5 @@
 import type { AuditLog } from './audit-log.js';
+import type { DemandWatch } from './demand-watch.js';
 import type { FleetRegistry } from './fleet.js';
 import type { Lease } from './lease.js';
 import type { MetricStore } from './metric-store.js';
@@ -30,6 +31,7 @@ export interface Engine {
   /** Address without credentials. */
   readonly address: string;
   readonly queues: QueueGateway;
+  readonly demand: DemandWatch;
   readonly operations: QueueOperations;
   readonly metrics: MetricStore;
   readonly settings: SettingsStore;

@@ -1,9 +1,11 @@
 import { type Engine, type EngineKind, Fault } from '@drover/core';
 import { createPostgresBackend } from 'bullmq';
 import { QueueTender, tenderOptions } from '../bullmq/queue-tender.js';
+import { DemandLoop } from '../demand/demand-loop.js';
 import type { ResolvedOptions } from '../engine-options.js';
 import { PostgresAuditLog } from './audit-log.js';
 import { prepareBullMQSchema } from './bullmq-schema.js';
+import { PostgresDemandSource } from './demand-source.js';
 import { FinishedCounter } from './finished-counts.js';
 import { PostgresFleetRegistry } from './fleet-registry.js';
 import { PostgresLease } from './lease.js';
@@ -44,10 +46,12 @@ export async function openPostgresEngine(
     (queueName, limit) => findDueJobs(link, queueName, limit),
   );
   const counter = new FinishedCounter(link, log);
+  const demand = new DemandLoop(new PostgresDemandSource(link, url), log);
   return {
     kind,
     address,
     queues: new PostgresQueueGateway(link, counter, tender),
+    demand,
     operations: new PostgresQueueOperations(link),
     metrics: new PostgresMetricStore(link, tables, retention),
     settings: new PostgresSettingsStore(link, tables),
@@ -59,6 +63,7 @@ export async function openPostgresEngine(
     snapshots: new PostgresSnapshotStore(link, tables),
     status: () => postgresStatus(link, kind),
     close: async () => {
+      await demand.close();
       await tender.close();
       await counter.stop();
       await link.close();

@@ -1,8 +1,10 @@
 import type { Engine } from '@drover/core';
 import { createRedisBackend } from 'bullmq';
 import { DUE_JOBS_PER_CALL, QueueTender, tenderOptions } from '../bullmq/queue-tender.js';
+import { DemandLoop } from '../demand/demand-loop.js';
 import type { ResolvedOptions } from '../engine-options.js';
 import { RedisAuditLog } from './audit-log.js';
+import { RedisDemandSource } from './demand-source.js';
 import { RedisFleetRegistry } from './fleet-registry.js';
 import { RedisLease } from './lease.js';
 import { RedisMetricStore } from './metric-store.js';
@@ -34,10 +36,12 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     (queueName) => createRedisBackend(queueName, { ...shared, ...tenderOptions }),
     (queueName, limit) => findDueJobs(link, `${prefix}:${queueName}:delayed`, limit),
   );
+  const demand = new DemandLoop(new RedisDemandSource(link, target, prefix, log), log);
   return {
     kind: target.kind,
     address: target.address,
     queues: new RedisQueueGateway(link, prefix, tender),
+    demand,
     operations: new RedisQueueOperations(link, prefix),
     metrics: new RedisMetricStore(link, keys, retention),
     settings: new RedisSettingsStore(link, keys),
@@ -49,6 +53,7 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     snapshots: new RedisSnapshotStore(link, keys),
     status: () => redisStatus(link, target.kind),
     close: async () => {
+      await demand.close();
       await tender.close();
       await link.close();
     },
