@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { issue, queue } from '../../testing/queues.js';
-import {
-  countByStatus,
-  defaultSort,
-  keepOrder,
-  nextSort,
-  readSort,
-  runningWorkers,
-  selectRows,
-  sortParam,
-} from './queue-rows.js';
+import { keepOrder } from './keep-order.js';
+import { countByStatus, defaultSort, nextSort, readSort, runningWorkers, selectRows, sortParam } from './queue-rows.js';
 
 const names = (rows: readonly { queueName: string }[]) => rows.map(({ queueName }) => queueName).join(' ');
 const all = { search: '', status: 'all' } as const;
@@ -57,8 +49,8 @@ describe('the rows of the queue list', () => {
 
   it('keep their places while they are held, with new ones at the end', () => {
     const [a, b, c] = [queue('a'), queue('b'), queue('c')];
-    expect(names(keepOrder([a, b, c], ['c', 'a']))).toBe('c a b');
-    expect(names(keepOrder([b], ['a', 'b']))).toBe('b');
+    expect(names(keepOrder([a, b, c], ['c', 'a'], ({ queueName }) => queueName))).toBe('c a b');
+    expect(names(keepOrder([b], ['a', 'b'], ({ queueName }) => queueName))).toBe('b');
   });
 });
 

@@ -77,19 +77,6 @@ export function selectRows(queues: readonly QueueHealthStatus[], { search, statu
   return rows.sort(comparator(sort));
 }
 
-/**
- * Keeps rows where they were on the screen: the order of `held` names, new rows at the end. For while the
- * pointer or the focus is inside, when a live number must not move a row from under it.
- */
-export function keepOrder(rows: readonly QueueHealthStatus[], held: readonly string[]): QueueHealthStatus[] {
-  const place = new Map(held.map((name, index) => [name, index]));
-  const placeOf = ({ queueName }: QueueHealthStatus) => place.get(queueName) ?? Number.POSITIVE_INFINITY;
-  return rows.toSorted((a, b) => {
-    const [left, right] = [placeOf(a), placeOf(b)];
-    return left === right ? 0 : left - right;
-  });
-}
-
 const names = new Intl.Collator('en', { numeric: true });
 const byName = (a: QueueHealthStatus, b: QueueHealthStatus) => names.compare(a.queueName, b.queueName);
 

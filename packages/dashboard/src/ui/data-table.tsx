@@ -6,6 +6,9 @@ import { nextTableSort, type TableSort } from '../models/table-sort';
 import { useShortcuts } from '../shell/use-shortcuts';
 import { Icon } from './icon';
 import { Checkbox } from './inputs';
+import { narrowQuery, useMedia } from './use-media';
+import { useSteadyOrder } from './use-steady-order';
+import { useWindowRows } from './use-window-rows';
 
 export interface Column<Row> {
   key: string;
@@ -47,16 +50,26 @@ export interface DataTableProps<Row> {
   rowKeys?: Readonly<Record<string, (row: Row) => void>>;
   /** A row drawn across all columns below one, for its particulars. */
   below?: (row: Row) => ReactNode;
+  /**
+   * Given: live rows do not change places under the pointer or the focus until this changes, with the filter and the
+   * sort; and of more than 60 rows only those in sight are drawn, which rules out `below`.
+   */
+  orderKey?: string;
 }
 
 /**
  * A table with sortable heads, selection (shift-click takes the rows between) and `j`/`k` from row to row; cards on a
- * narrow screen. For some hundred rows: longer lists load page by page.
+ * narrow screen. For some hundred rows, or with an `orderKey` for any number.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { caption, columns, rows, rowKey, sort, onSort, selection } = props;
+  const { caption, columns, rows: wanted, rowKey, sort, onSort, selection, orderKey } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const anchor = useRef<string | undefined>(undefined);
+  const narrow = useMedia(narrowQuery);
+  const { rows, holders } = useSteadyOrder(wanted, orderKey ?? '', rowKey);
+  const live = orderKey !== undefined;
+  const inSight = useWindowRows(body, live ? rows.length : 0, narrow ? cards : tableRows);
+  const { first, end, beforePx, afterPx } = live ? inSight : { ...whole, end: rows.length };
   const keys = rows.map(rowKey);
   useShortcuts({ j: () => moveRow(body.current, 1), k: () => moveRow(body.current, -1) });
 
@@ -71,7 +84,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   return (
     <div className="dtable-scroll">
-      <table className={`dtable ${selection ? 'dtable-selectable' : ''}`}>
+      <table aria-rowcount={rows.length + 1} className={`dtable ${selection ? 'dtable-selectable' : ''}`}>
         <caption className="sr-only">{caption}</caption>
         <colgroup>
           {selection && <col style={{ width: 36 }} />}
@@ -97,13 +110,30 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             ))}
           </tr>
         </thead>
-        <tbody ref={body}>
-          {rows.map((row) => (
-            <Row key={rowKey(row)} {...props} row={row} onSelect={select} />
+        <tbody ref={body} {...(live && holders)}>
+          <Spacer height={beforePx} />
+          {rows.slice(first, end).map((row, place) => (
+            <Row key={rowKey(row)} {...props} row={row} index={first + place} onSelect={select} />
           ))}
+          <Spacer height={afterPx} />
         </tbody>
       </table>
     </div>
+  );
+}
+
+const tableRows = { rowHeight: 36, fixed: true };
+/** As high as their content needs: measured as they are drawn. */
+const cards = { rowHeight: 140, fixed: false };
+const whole = { first: 0, beforePx: 0, afterPx: 0 };
+
+function Spacer({ height }: { height: number }) {
+  if (height <= 0) return null;
+  return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus; it only takes room.
+    <tr className="row-spacer" aria-hidden="true">
+      <td style={{ height }} />
+    </tr>
   );
 }
 
@@ -135,11 +165,14 @@ function Head<Row>({ column: { key, label, numeric, sortable, hideBelow }, sort,
 
 interface RowProps<Row> extends DataTableProps<Row> {
   row: Row;
+  /** Place among all rows, for screen readers: not all are in the page. */
+  index: number;
   onSelect: (key: string, checked: boolean, range: boolean) => void;
 }
 
 function Row<Row>({
   row,
+  index,
   columns,
   rowKey,
   rowName,
@@ -172,6 +205,8 @@ function Row<Row>({
       <tr
         tabIndex={-1}
         data-row={key}
+        data-index={index}
+        aria-rowindex={index + 2}
         className={onOpen && 'row-opens'}
         aria-selected={selection ? selection.selected.has(key) : undefined}
         aria-current={current === key ? 'true' : undefined}

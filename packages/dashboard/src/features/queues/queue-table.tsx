@@ -5,10 +5,10 @@ import { nextSort, type Sort, type SortKey } from '../../models/queue-rows';
 import { useShortcuts } from '../../shell/use-shortcuts';
 import { Icon } from '../../ui/icon';
 import { narrowQuery, useMedia } from '../../ui/use-media';
+import { useSteadyOrder } from '../../ui/use-steady-order';
+import { useWindowRows } from '../../ui/use-window-rows';
 import { figureColumns } from './queue-columns';
 import { QueueRow } from './queue-row';
-import { useSteadyOrder } from './use-steady-order';
-import { useWindowRows } from './use-window-rows';
 
 export interface QueueTableProps {
   rows: readonly QueueHealthStatus[];
@@ -21,6 +21,7 @@ export interface QueueTableProps {
   rangeWords: string;
 }
 
+const queueKey = ({ queueName }: QueueHealthStatus) => queueName;
 const tableRows = { rowHeight: 36, fixed: true };
 /** As high as their issues need. */
 const cards = { rowHeight: 89, fixed: false };
@@ -29,7 +30,7 @@ const cards = { rowHeight: 89, fixed: false };
 export function QueueTable({ rows: wanted, sort, onSort, orderKey, trends, rangeWords }: QueueTableProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const narrow = useMedia(narrowQuery);
-  const { rows, holders } = useSteadyOrder(wanted, orderKey);
+  const { rows, holders } = useSteadyOrder(wanted, orderKey, queueKey);
   const shown = useWindowRows(body, rows.length, narrow ? cards : tableRows);
   useRowKeys(body, rows.length, shown.scrollTo);
 

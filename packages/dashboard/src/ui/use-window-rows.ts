@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { type RowWindow, rowWindow, sameWindow } from '../../models/row-window';
+import { type RowWindow, rowWindow, sameWindow } from '../models/row-window';
 
 const overscanPx = 480;
 /** The window moves in jumps of this: not at every pixel that is scrolled. */
