@@ -39,10 +39,19 @@ export interface Notifier {
 export class DeliveryFailed extends Error {
   /** The receiver asked to be left alone for so long. */
   readonly retryAfterMs: number | null;
+  /** HTTP status of the answer; `null` when there was none. */
+  readonly status: number | null;
 
-  constructor(message: string, options: { readonly retryAfterMs?: number | null; readonly cause?: unknown } = {}) {
+  constructor(message: string, options: DeliveryFailedOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'DeliveryFailed';
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.status = options.status ?? null;
   }
+}
+
+interface DeliveryFailedOptions {
+  readonly retryAfterMs?: number | null;
+  readonly status?: number | null;
+  readonly cause?: unknown;
 }

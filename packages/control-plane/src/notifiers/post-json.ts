@@ -7,14 +7,15 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /**
  * Posts to a configured address and to no other: a redirect is a failure, because whoever
- * answers there could send us into the private network. Nothing of the reply is used but its status.
+ * answers there could send us into the private network. Gives what the reply said, as far as it
+ * was read; of notifiers only the status counts.
  */
 export async function postJson(
   url: string,
   body: string,
   headers: Readonly<Record<string, string>>,
   deadlineMs = DEADLINE_MS,
-): Promise<void> {
+): Promise<string> {
   const response = await fetch(url, {
     method: 'POST',
     redirect: 'manual',
@@ -24,12 +25,15 @@ export async function postJson(
   }).catch((error: unknown) => {
     throw new DeliveryFailed(whyUnreachable(error, deadlineMs), { cause: error });
   });
-  await readBounded(response);
-  if (response.ok) return;
-  if (response.status >= 300 && response.status < 400) {
-    throw new DeliveryFailed(`It answered with a redirect (${response.status}); give the address it leads to instead.`);
+  const reply = await readBounded(response);
+  if (response.ok) return reply;
+  const { status } = response;
+  if (status >= 300 && status < 400) {
+    throw new DeliveryFailed(`It answered with a redirect (${status}); give the address it leads to instead.`, {
+      status,
+    });
   }
-  throw new DeliveryFailed(`It answered ${response.status}.`, { retryAfterMs: retryAfterMs(response) });
+  throw new DeliveryFailed(`It answered ${status}.`, { status, retryAfterMs: retryAfterMs(response) });
 }
 
 /** An error of fetch names the address, which for some receivers is the secret: only its code is told. */
@@ -41,14 +45,17 @@ function whyUnreachable(error: unknown, deadlineMs: number): string {
   return `It cannot be reached${code}.`;
 }
 
-async function readBounded(response: Response): Promise<void> {
+async function readBounded(response: Response): Promise<string> {
   const reader = response.body?.getReader();
-  if (!reader) return;
+  if (!reader) return '';
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
+  const text = () => Buffer.concat(chunks).toString('utf8');
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return;
+      if (done) return text();
+      chunks.push(value);
       bytes += value.length;
       if (bytes > MOST_REPLY_BYTES) break;
     }
@@ -56,6 +63,7 @@ async function readBounded(response: Response): Promise<void> {
     // The status has come; that the rest of a reply broke off does not undo it.
   }
   await reader.cancel().catch(() => undefined);
+  return text();
 }
 
 function retryAfterMs({ headers }: Response): number | null {

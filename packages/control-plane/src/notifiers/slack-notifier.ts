@@ -15,7 +15,9 @@ export function createSlackNotifier(
   return {
     name,
     kind: 'slack',
-    send: (delivery) => postJson(config.url, JSON.stringify(payloadOf(delivery, letterhead)), {}),
+    async send(delivery) {
+      await postJson(config.url, JSON.stringify(payloadOf(delivery, letterhead)), {});
+    },
   };
 }
 

@@ -1,14 +1,10 @@
-import { createHmac } from 'node:crypto';
 import { toWireAlert } from '../use-cases/alerts/wire-alert.js';
 import { headlineOf, isAllClear } from './message-text.js';
 import type { Delivery, Letterhead, Notifier, NotifierConfig } from './notifier.js';
 import { postJson } from './post-json.js';
+import { signedHeaders } from './signed-headers.js';
 
-/**
- * Posts JSON, signed so that the receiver knows that it is from us, unchanged and fresh:
- * `Drover-Signature: t=<seconds since 1970>,v1=<hex>`, the HMAC-SHA256 of `<t>.<body>` under
- * the shared secret. `Idempotency-Key` is the same at every attempt of one message.
- */
+/** Posts signed JSON. */
 export function createWebhookNotifier(
   name: string,
   config: Extract<NotifierConfig, { type: 'webhook' }>,
@@ -20,12 +16,7 @@ export function createWebhookNotifier(
     kind: 'webhook',
     async send(delivery) {
       const body = JSON.stringify(payloadOf(delivery, name, letterhead));
-      const seconds = Math.floor(nowMs() / 1_000);
-      const signature = createHmac('sha256', config.secret).update(`${seconds}.${body}`).digest('hex');
-      await postJson(config.url, body, {
-        'Drover-Signature': `t=${seconds},v1=${signature}`,
-        'Idempotency-Key': delivery.id,
-      });
+      await postJson(config.url, body, signedHeaders(config.secret, delivery.id, body, nowMs()));
     },
   };
 }

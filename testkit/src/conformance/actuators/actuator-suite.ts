@@ -4,7 +4,6 @@ import { afterEach, expect, it } from 'vitest';
 /** An actuator on a platform that a test can look into and break. */
 export interface TestActuator {
   readonly actuator: Actuator;
-  readonly capabilities: ActuatorCapabilities;
   /** A queue that the platform knows. */
   readonly queueName: string;
   /** Workers that the platform was told to run; `null` before anybody told it. */
