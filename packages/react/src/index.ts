@@ -1,3 +1,4 @@
+export * from './hooks/use-alerting.js';
 export * from './hooks/use-configuration.js';
 export * from './hooks/use-memory.js';
 export * from './hooks/use-monitoring.js';

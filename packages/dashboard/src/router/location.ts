@@ -83,10 +83,13 @@ export function setParams(changes: Record<string, string | undefined>, options?:
   navigate(url.pathname + url.search, options);
 }
 
-/** A path with the time range of the current page: the range follows from view to view. */
+const rangeNames = ['range', 'from', 'to'];
+
+/** A path with the time range of the current page: the range follows from view to view, unless the path brings its own. */
 export function withRange(path: string, params: URLSearchParams): string {
   const url = new URL(path, window.location.origin);
-  for (const name of ['range', 'from', 'to']) {
+  if (rangeNames.some((name) => url.searchParams.has(name))) return path;
+  for (const name of rangeNames) {
     const value = params.get(name);
     if (value !== null) url.searchParams.set(name, value);
   }

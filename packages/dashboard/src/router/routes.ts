@@ -2,11 +2,14 @@
 const pages = {
   '/': 'overview',
   '/queues': 'queues',
+  '/alerts': 'alerts',
   '/workers': 'workers',
   '/scaling': 'scaling',
   '/rate-limits': 'rate-limits',
   '/timeouts': 'timeouts',
   '/operations': 'operations',
+  '/activity': 'activity',
+  '/settings': 'settings',
   '/sign-in': 'sign-in',
 } as const;
 
