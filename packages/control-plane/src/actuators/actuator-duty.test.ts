@@ -1,0 +1,149 @@
+import type { Actuator, ScaleOutcome } from '@drover/core';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { ActuatorDuty, type ScaleWish } from './actuator-duty.js';
+import { createAdviceActuator } from './advice-actuator.js';
+import { createMemoryActuator } from './testing/memory-actuator.js';
+
+function rig(actuator: Actuator = createMemoryActuator(['emails'])) {
+  let nowMs = 0;
+  let wish: ScaleWish | null = null;
+  const outcomes: string[] = [];
+  const duty = new ActuatorDuty({
+    actuators: new Map([['emails', actuator]]),
+    wishFor: () => wish,
+    onOutcome: (_, { workers }, outcome) => outcomes.push(`${workers}: ${inWords(outcome)}`),
+    clock: { nowMs: () => nowMs, monotonicMs: () => nowMs },
+    log: pino({ enabled: false }),
+    random: () => 0.5,
+  });
+  return {
+    duty,
+    outcomes,
+    want(workers: number, decisionId = `to-${workers}`) {
+      wish = { workers, decisionId, reason: 'Because.' };
+    },
+    async tick(epoch = 1, afterMs = 5_000) {
+      nowMs += afterMs;
+      await duty.run({ fence: { name: 'monitor', epoch } });
+      await duty.idle();
+    },
+  };
+}
+
+const inWords = (outcome: ScaleOutcome): string =>
+  'trouble' in outcome ? `${outcome.kind} ${outcome.trouble.code}` : outcome.kind;
+
+describe('a queue outside of our hosts', () => {
+  it('is looked at, and left alone while nothing is decided', async () => {
+    const memory = createMemoryActuator(['emails']);
+    const { duty, tick } = rig(memory);
+    expect(duty.standing('emails')).toBeNull();
+    await tick();
+    expect(duty.standing('emails')).toMatchObject({ observation: { desired: 0, ready: 0 }, outcome: null });
+    expect(memory.changes).toBe(0);
+  });
+
+  it('is brought to its decided size, told once, and kept there', async () => {
+    const memory = createMemoryActuator(['emails']);
+    const world = rig(memory);
+    world.want(3);
+    for (let ticks = 0; ticks < 5; ticks++) await world.tick();
+    expect(memory.workers('emails')).toBe(3);
+    expect(memory.changes).toBe(1);
+    expect(world.outcomes).toEqual(['3: applied']);
+    // Somebody else scaled it.
+    await memory.scale('emails', { workers: 1, currentWorkers: 3, decisionId: 'by hand', epoch: 1, reason: '' });
+    await world.tick();
+    expect(memory.workers('emails')).toBe(3);
+  });
+
+  it('gives the start-up time that it measured', async () => {
+    const memory = createMemoryActuator(['emails']);
+    const { duty, tick, want } = rig(memory);
+    want(2);
+    await tick();
+    await tick();
+    expect(duty.standing('emails')?.observation.startUpMs).toBeNull();
+    memory.settle();
+    await tick(1, 7_000);
+    expect(duty.standing('emails')?.observation).toMatchObject({ ready: 2, startUpMs: 12_000 });
+  });
+
+  it('is tried again later each time, and comes through by itself', async () => {
+    const memory = createMemoryActuator(['emails']);
+    const world = rig(memory);
+    memory.fault = 'unavailable';
+    world.want(3);
+    const tries = countCalls(memory);
+    for (let ticks = 0; ticks < 60; ticks++) await world.tick(1, 1_000);
+    // After 1, 6, 16, 36 s: 5 s, 10 s, 20 s, 40 s apart.
+    expect(tries.scale).toBe(4);
+    expect(world.outcomes).toEqual(['3: unavailable unavailable']);
+    memory.fault = null;
+    // What is decided meanwhile is what is carried out.
+    world.want(5);
+    for (let ticks = 0; ticks < 60; ticks++) await world.tick(1, 1_000);
+    expect(memory.workers('emails')).toBe(5);
+    expect(world.outcomes).toEqual(['3: unavailable unavailable', '5: applied']);
+  });
+
+  it('says once why it is not scaled, and scales when that is over', async () => {
+    const memory = createMemoryActuator(['emails']);
+    const world = rig(memory);
+    memory.fault = 'owned';
+    world.want(3);
+    for (let ticks = 0; ticks < 10; ticks++) await world.tick();
+    expect(world.outcomes).toEqual(['3: refused owned']);
+    memory.fault = null;
+    for (let ticks = 0; ticks < 60; ticks++) await world.tick();
+    expect(world.outcomes).toEqual(['3: refused owned', '3: applied']);
+  });
+
+  it('obeys the newest leader only', async () => {
+    const memory = createMemoryActuator(['emails']);
+    const world = rig(memory);
+    world.want(3);
+    await world.tick(2);
+    world.want(9);
+    await world.tick(1);
+    expect(memory.workers('emails')).toBe(3);
+    expect(world.outcomes).toEqual(['3: applied', '9: refused fenced']);
+  });
+
+  it('that is only advised is told of each decision once', async () => {
+    const world = rig(createAdviceActuator('none'));
+    world.want(3, 'first');
+    await world.tick();
+    await world.tick();
+    world.want(4, 'second');
+    await world.tick();
+    expect(world.outcomes).toEqual(['3: advised', '4: advised']);
+  });
+
+  it('whose platform hangs keeps no tick waiting, and is asked one thing at a time', async () => {
+    let asked = 0;
+    const hanging: Actuator = {
+      kind: 'hanging',
+      observe: () => {
+        asked += 1;
+        return new Promise(() => undefined);
+      },
+      scale: () => new Promise(() => undefined),
+    };
+    const { duty } = rig(hanging);
+    await duty.run({ fence: { name: 'monitor', epoch: 1 } });
+    await duty.run({ fence: { name: 'monitor', epoch: 1 } });
+    expect(asked).toBe(1);
+  });
+});
+
+function countCalls(actuator: Actuator): { scale: number } {
+  const calls = { scale: 0 };
+  const { scale } = actuator;
+  actuator.scale = (queueName, order) => {
+    calls.scale += 1;
+    return scale(queueName, order);
+  };
+  return calls;
+}
