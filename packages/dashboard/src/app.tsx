@@ -16,6 +16,7 @@ import { PanelBoundary } from './ui/panel-boundary';
 import { PanelError, Skeleton } from './ui/panel-states';
 
 const SignInRoute = lazy(async () => ({ default: (await import('./routes/sign-in')).SignInRoute }));
+const WorkersRoute = lazy(async () => ({ default: (await import('./routes/workers')).WorkersRoute }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
 /** A 401 anywhere: the session has ended, and the next render leads to the sign-in and back. */
@@ -109,6 +110,8 @@ function View(): ReactNode {
       return <OverviewRoute />;
     case 'queues':
       return <QueuesRoute />;
+    case 'workers':
+      return <WorkersRoute />;
     case 'queue':
       return <QueueRoute queueName={route.queueName} />;
     default:

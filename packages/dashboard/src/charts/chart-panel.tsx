@@ -2,7 +2,7 @@ import { Download, Maximize2, Table, X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 import type { ChartEvent } from '../models/chart-events';
 import type { ChartSpec, LimitLine } from '../models/chart-spec';
-import { chartSummary, chartTable, type DrawnSeries, tableAsCsv, tableAsJson } from '../models/chart-summary';
+import { chartSummary, chartTable, type DrawnSeries, exportOfChart } from '../models/chart-summary';
 import { hasLine, nearestIndex } from '../models/timeline';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
@@ -13,7 +13,7 @@ import { useChartColors } from './chart-colors';
 import { ChartLegend } from './chart-legend';
 import { ChartTableView } from './chart-table-view';
 import type { CursorStore } from './cursor-store';
-import { canvasAsPng, download } from './download';
+import { canvasAsPng, download, saveTable } from './download';
 import { Plot } from './plot';
 
 export interface ChartPanelProps {
@@ -90,9 +90,8 @@ function ChartFrame(props: ChartFrameProps) {
     setHidden(next);
   };
   const save = {
-    csv: () => download(`${fileName}.csv`, new Blob([tableAsCsv(chartTable(timesMs, series))], { type: 'text/csv' })),
-    json: () =>
-      download(`${fileName}.json`, new Blob([tableAsJson(chartTable(timesMs, series))], { type: 'application/json' })),
+    csv: () => saveTable(`${fileName}.csv`, exportOfChart(chartTable(timesMs, series))),
+    json: () => saveTable(`${fileName}.json`, exportOfChart(chartTable(timesMs, series))),
     png: async () => {
       const title = `${subject}: ${spec.title}, ${spec.unit}`;
       const picture = canvas.current && (await canvasAsPng(canvas.current, title, colors));

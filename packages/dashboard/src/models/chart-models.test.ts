@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { issue, ms, queue } from '../../testing/queues.js';
 import { niceAxis } from './axis.js';
 import { limitLines, queueCharts } from './chart-spec.js';
-import { chartSummary, chartTable, tableAsCsv, tableAsJson } from './chart-summary.js';
+import { chartSummary, chartTable, exportOfChart } from './chart-summary.js';
+import { exportAsCsv, exportAsJson } from './table-export.js';
 
 const charts = queueCharts(41_200, 848_000);
 const chart = (key: string) => {
@@ -51,7 +52,7 @@ describe('a chart in words and tables', () => {
   });
 
   it('leaves an unknown field of a CSV empty', () => {
-    expect(tableAsCsv(table).split('\r\n').slice(0, 3)).toEqual([
+    expect(exportAsCsv(exportOfChart(table)).split('\r\n').slice(0, 3)).toEqual([
       'time,Finished,Arriving',
       '2026-11-23T14:00:00.000Z,90,',
       '2026-11-23T14:00:10.000Z,,',
@@ -59,12 +60,12 @@ describe('a chart in words and tables', () => {
   });
 
   it('quotes names, and defuses those that a spreadsheet would run', () => {
-    const [head] = tableAsCsv({ columns: ['a,"b"', '=1+1'], rows: [] }).split('\r\n');
+    const [head] = exportAsCsv(exportOfChart({ columns: ['a,"b"', '=1+1'], rows: [] })).split('\r\n');
     expect(head).toBe(`time,"a,""b""",'=1+1`);
   });
 
   it('writes null for the unknown in JSON', () => {
-    expect(JSON.parse(tableAsJson(table))[1]).toEqual({
+    expect(JSON.parse(exportAsJson(exportOfChart(table)))[1]).toEqual({
       time: '2026-11-23T14:00:10.000Z',
       Finished: null,
       Arriving: null,

@@ -1,4 +1,5 @@
 import type { ChartSpec } from './chart-spec.js';
+import type { ExportTable } from './table-export.js';
 import { lastKnownIndex } from './timeline.js';
 
 export interface DrawnSeries {
@@ -31,25 +32,7 @@ export function chartTable(timesMs: readonly number[], series: readonly DrawnSer
   };
 }
 
-/** Comma-separated, RFC 4180; unknown is an empty field. */
-export function tableAsCsv({ columns, rows }: ChartTable): string {
-  const head = ['time', ...columns].map(csvField).join(',');
-  const lines = rows.map(({ timeMs, values }) =>
-    [new Date(timeMs).toISOString(), ...values.map((value) => value ?? '')].join(','),
-  );
-  return [head, ...lines, ''].join('\r\n');
-}
-
-export function tableAsJson({ columns, rows }: ChartTable): string {
-  const objects = rows.map(({ timeMs, values }) => ({
-    time: new Date(timeMs).toISOString(),
-    ...Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null])),
-  }));
-  return JSON.stringify(objects, null, 2);
-}
-
-/** A name that a spreadsheet would run as a formula stays text. */
-function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+/** The chart's table as any table is exported. */
+export function exportOfChart({ columns, rows }: ChartTable): ExportTable {
+  return { columns: ['time', ...columns], rows: rows.map(({ timeMs, values }) => [new Date(timeMs), ...values]) };
 }

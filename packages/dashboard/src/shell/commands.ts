@@ -1,4 +1,5 @@
 import {
+  Cpu,
   Keyboard,
   Layers,
   LayoutDashboard,
@@ -35,6 +36,7 @@ export function commandsOf({ paused, togglePause, refresh, showHelp, signOut }: 
   return [
     { id: 'overview', label: 'Go to overview', hint: 'g o', icon: LayoutDashboard, run: () => navigate('/') },
     { id: 'queues', label: 'Go to queues', hint: 'g q', icon: Layers, run: () => navigate('/queues') },
+    { id: 'workers', label: 'Go to workers and memory', hint: 'g w', icon: Cpu, run: () => navigate('/workers') },
     {
       id: 'pause',
       label: paused ? 'Resume live updates' : 'Pause live updates',

@@ -1,5 +1,5 @@
-import { useLiveState, useQueuesHealth, useSystemStatus } from '@drover/react';
-import { Layers, LayoutDashboard, type LucideIcon } from 'lucide-react';
+import { useLiveState, useQueuesHealth, useSystemStatus, useWorkerMemory } from '@drover/react';
+import { Cpu, Layers, LayoutDashboard, type LucideIcon } from 'lucide-react';
 import { formatCount, formatInstant, formatSpan } from '../models/format';
 import { countByStatus } from '../models/queue-rows';
 import { Link } from '../router/link';
@@ -11,6 +11,7 @@ import { useNow } from '../ui/use-now';
 export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const { data: queues } = useQueuesHealth();
   const { data: status } = useSystemStatus();
+  const workers = useWorkerMemory().data?.totalWorkers;
   const { view } = matchPath(useAppLocation().pathname);
   const counts = queues && countByStatus(queues);
   return (
@@ -29,6 +30,13 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         <NavItem to="/" label="Overview" icon={LayoutDashboard} current={view === 'overview'} />
         <NavItem to="/queues" label="Queues" icon={Layers} current={view === 'queues' || view === 'queue'}>
           {counts && <QueueCount total={counts.all} critical={counts.critical} />}
+        </NavItem>
+        <NavItem to="/workers" label="Workers &amp; memory" icon={Cpu} current={view === 'workers'}>
+          {workers !== undefined && (
+            <span className="counts">
+              <span className="count">{formatCount(workers)}</span>
+            </span>
+          )}
         </NavItem>
       </nav>
       <SideFoot />

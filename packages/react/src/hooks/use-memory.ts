@@ -47,3 +47,36 @@ export function useUpdateMemoryConfig({ notifyErrors = true }: ChangeOptions = {
     },
   });
 }
+
+interface RecycleWorkersRequest {
+  workerIds: readonly string[];
+  reason: string;
+  graceful: boolean;
+}
+
+/** How a recycle of several workers began; each then goes its way, which `useRecycles` tells. */
+export interface RecycleWorkersResult {
+  started: readonly string[];
+  refused: readonly { workerId: string; why: string }[];
+}
+
+/** Asks for many at once; Drover takes those of one queue in turn. Never rejects: each worker has its own answer. */
+export function useRecycleWorkers() {
+  const cache = useQueryClient();
+  const { client, notify } = useDrover();
+  return useMutation({
+    mutationFn: async ({ workerIds, ...request }: RecycleWorkersRequest): Promise<RecycleWorkersResult> => {
+      const replies = await Promise.allSettled(workerIds.map((workerId) => client.recycleWorker(workerId, request)));
+      const refused = replies.flatMap((reply, index) =>
+        reply.status === 'rejected' ? [{ workerId: workerIds[index] ?? '', why: String(reply.reason?.message) }] : [],
+      );
+      const names = new Set(refused.map(({ workerId }) => workerId));
+      return { started: workerIds.filter((workerId) => !names.has(workerId)), refused };
+    },
+    onSuccess: ({ started }) => {
+      void cache.invalidateQueries({ queryKey: keys.workers() });
+      if (started.length > 0)
+        notify.success(`Recycling ${started.length} ${started.length === 1 ? 'worker' : 'workers'}`);
+    },
+  });
+}

@@ -4,7 +4,6 @@ import {
   formatCount,
   formatDuration,
   formatInstant,
-  formatMegabytes,
   formatPercent,
   formatSpan,
   plural,
@@ -12,6 +11,7 @@ import {
 } from '../../models/format';
 import { workerLevel } from '../../models/memory';
 import { Icon } from '../../ui/icon';
+import { MemoryBar } from '../../ui/memory-bar';
 import { Panel } from '../../ui/panel';
 import { Empty, Skeleton } from '../../ui/panel-states';
 import { useNow } from '../../ui/use-now';
@@ -89,6 +89,7 @@ interface WorkerRowProps {
 
 function WorkerRow({ worker, softShare, nowMs }: WorkerRowProps) {
   const { workerId, host, pid, active, concurrency, cpuPercent, eventLoopDelayMs, reportedAt } = worker;
+  const { rss, percentage } = worker.lastMemoryCheck;
   return (
     <tr>
       <td title={pid === undefined ? workerId : `${workerId}, process ${pid}`}>
@@ -105,7 +106,12 @@ function WorkerRow({ worker, softShare, nowMs }: WorkerRowProps) {
         {active === undefined ? unknownMark : `${active}${concurrency === undefined ? '' : ` of ${concurrency}`}`}
       </td>
       <td>
-        <MemoryBar worker={worker} softShare={softShare} />
+        <MemoryBar
+          rssMB={rss}
+          percent={percentage > 0 ? percentage : undefined}
+          softShare={softShare}
+          level={workerLevel(percentage, softShare)}
+        />
       </td>
       <td className="num">{cpuPercent === undefined ? unknownMark : formatPercent(cpuPercent)}</td>
       <td className="num">{eventLoopDelayMs === undefined ? unknownMark : formatDuration(eventLoopDelayMs)}</td>
@@ -137,27 +143,6 @@ function WorkerState({ worker: { state = 'ready', shouldRecycle, recycleReason }
     <span className={`status ${className}`}>
       <Icon icon={icon} small />
       {word}
-    </span>
-  );
-}
-
-const fills = { normal: 'var(--series-1)', warning: 'var(--warning-fill)', critical: 'var(--critical-fill)' };
-
-function MemoryBar({ worker: { lastMemoryCheck }, softShare }: { worker: WorkerMemoryState; softShare: number }) {
-  const { rss, percentage } = lastMemoryCheck;
-  if (percentage <= 0) return <span>{formatMegabytes(rss)}</span>;
-  const level = workerLevel(percentage, softShare);
-  const word = { normal: '', warning: ' above the soft limit', critical: ' near the hard limit' }[level];
-  return (
-    <span className="memory-bar" title={`${Math.round(percentage)} % of its hard limit`}>
-      <span className="memory-track" aria-hidden="true">
-        <i style={{ width: `${Math.min(100, percentage)}%`, background: fills[level] }} />
-        {softShare < 1 && <u style={{ left: `${softShare * 100}%` }} />}
-      </span>
-      <span className={level === 'normal' ? '' : `cell-${level}`}>
-        {formatMegabytes(rss)}
-        <span className="sr-only">{word}</span>
-      </span>
     </span>
   );
 }
