@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { LiveSnapshot } from '@drover/contract';
-import type { LedgerCheckpoint, WorkerTotals } from '@drover/core';
+import type { FoldedHistogram, LedgerCheckpoint, QueueTally, WorkerTotals } from '@drover/core';
+import type { LimiterFigures } from '../use-cases/rate-limits/limiter-figures.js';
 
 /** Bumped when an older reader could misread what a newer leader publishes. */
 const FORMAT = 1;
@@ -11,6 +12,11 @@ export interface PublishedTick {
   readonly ledger: LedgerCheckpoint;
   /** Totals since Drover first saw each queue. */
   readonly totals: Readonly<Record<string, WorkerTotals>>;
+  /** By queue, as `totals`. Absent from a leader of an earlier version, like what follows. */
+  readonly tallies?: Readonly<Record<string, QueueTally>>;
+  /** How long the leaders' ticks took, from the reading to the last duty's end. */
+  readonly ticks?: FoldedHistogram;
+  readonly limiters?: readonly LimiterFigures[];
 }
 
 export function encodeTick(tick: PublishedTick): Uint8Array {

@@ -1,6 +1,7 @@
 import type { BoundsFor, Clock, Engine, Retention } from '@drover/core';
 import type { Logger } from 'pino';
 import type { AlertWatch } from '../use-cases/alerts/alert-watch.js';
+import type { LimiterFigures } from '../use-cases/rate-limits/limiter-figures.js';
 import type { LeaderDuty } from './leader-duty.js';
 import type { LimitsFor } from './memory-figures.js';
 import type { ThresholdsFor } from './queue-figures.js';
@@ -28,4 +29,11 @@ export interface MonitorOptions {
   /** Follows what is wrong over time, before each snapshot; without it no alert ever fires. */
   readonly alerts?: Pick<AlertWatch, 'watch'>;
   readonly duties?: readonly LeaderDuty[];
+  /** How limiters stood when a duty looked last; they travel with the tick. */
+  readonly limiterFigures?: {
+    restore(last: readonly LimiterFigures[] | undefined): void;
+    current(): readonly LimiterFigures[];
+  };
+  /** Counts attempts by job name as well, for metrics. */
+  readonly tallyJobNames?: boolean;
 }

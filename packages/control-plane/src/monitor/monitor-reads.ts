@@ -31,6 +31,7 @@ export function createReads(options: MonitorReadsOptions): Reads {
     current: () => monitor.current(),
     subscribe: (listener) => monitor.subscribe(listener),
     status: () => monitor.status(),
+    published: () => monitor.published(),
     history: (queueName, range) => readHistory(engine.metrics, retention, queueName, range, clock.nowMs()),
     async executionStats(queueName) {
       const own = (await reports()).filter((report) => report.queueName === queueName);

@@ -1,12 +1,15 @@
 import type { ControlPlaneStatus, LiveSnapshot } from '@drover/contract';
 import {
+  emptyFolded,
   type Fence,
   type FleetAssignment,
+  foldOne,
   HostAbsence,
   type HostPresence,
   isFault,
   type PublishedSnapshot,
   planAssignment,
+  readFolded,
   sameAssignment,
   type WorkerReport,
 } from '@drover/core';
@@ -36,6 +39,11 @@ export interface Monitor {
   /** The newest worker reports; empty on a replica that does not lead. */
   reports(): readonly WorkerReport[];
   health(): MonitorHealth;
+  /**
+   * The newest tick that the engine holds, with its counters; `null` before the first. Not of
+   * one still to be published: a counter shown from it would go back if the next leader never saw it.
+   */
+  published(): PublishedTick | null;
   /** This instance as of now, also while the engine is away. */
   status(): ControlPlaneStatus;
   stop(): Promise<void>;
@@ -64,6 +72,8 @@ export function startMonitor(options: MonitorOptions): Monitor {
   let snapshot: LiveSnapshot | null = null;
   let held: Pick<PublishedSnapshot, 'epoch' | 'seq'> | null = null;
   let lastTick: PublishedTick | null = null;
+  let published: PublishedTick | null = null;
+  let ticks = emptyFolded;
   let state: TickState | null = null;
   let leadingEpoch: number | null = null;
   let failure: string | null = null;
@@ -100,6 +110,8 @@ export function startMonitor(options: MonitorOptions): Monitor {
     if (state === null || leadingEpoch !== fence.epoch) {
       await readPublished();
       state = await TickState.restore(options, lastTick);
+      ticks = readFolded(lastTick?.ticks);
+      options.limiterFigures?.restore(lastTick?.limiters);
       leadingEpoch = fence.epoch;
       absence.forgive();
       log.info({ epoch: fence.epoch }, 'this instance now runs the monitor');
@@ -126,8 +138,10 @@ export function startMonitor(options: MonitorOptions): Monitor {
     });
     serve(next);
     snapshotAtMs = nowMs;
-    lastTick = { snapshot: next, ...state.checkpoint() };
+    const limiters = options.limiterFigures?.current() ?? [];
+    lastTick = { snapshot: next, ...state.checkpoint(), ticks, limiters };
     await engine.snapshots.publish(seq, encodeTick(lastTick), fence);
+    published = lastTick;
     held = { epoch: fence.epoch, seq };
     await state.remember(nowMs, fence);
     await discharge({
@@ -141,6 +155,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     });
     await examineEngine(startedAtMs);
     tickDurationMs = clock.monotonicMs() - startedAtMs;
+    ticks = foldOne(ticks, tickDurationMs);
   };
 
   const discharge = async (tick: LeaderTick): Promise<void> => {
@@ -177,12 +192,13 @@ export function startMonitor(options: MonitorOptions): Monitor {
   };
 
   const readPublished = async (): Promise<boolean> => {
-    const published = await engine.snapshots.readIfChanged(held);
-    if (published === null) return false;
-    held = { epoch: published.epoch, seq: published.seq };
-    const tick = decodeTick(published.bytes);
+    const stored = await engine.snapshots.readIfChanged(held);
+    if (stored === null) return false;
+    held = { epoch: stored.epoch, seq: stored.seq };
+    const tick = decodeTick(stored.bytes);
     if (tick === null) return false;
     lastTick = tick;
+    published = tick;
     return true;
   };
 
@@ -193,11 +209,11 @@ export function startMonitor(options: MonitorOptions): Monitor {
     const recovered = failure !== null;
     failure = null;
     if (lastTick === null || (!changed && !recovered)) return;
-    const { snapshot: published } = lastTick;
-    instances = published.status.instances;
-    warnings = published.status.engine.warnings ?? [];
-    serve({ ...published, status: { ...published.status, instanceId: options.instanceId, engine: status().engine } });
-    snapshotAtMs = published.timestamp.getTime();
+    const { snapshot: theirs } = lastTick;
+    instances = theirs.status.instances;
+    warnings = theirs.status.engine.warnings ?? [];
+    serve({ ...theirs, status: { ...theirs.status, instanceId: options.instanceId, engine: status().engine } });
+    snapshotAtMs = theirs.timestamp.getTime();
   };
 
   const step = async (): Promise<number> => {
@@ -257,6 +273,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
       return () => listeners.delete(listener);
     },
     reports: () => state?.reports ?? [],
+    published: () => published,
     health: () => ({
       role: leadership.fence() === null ? 'replica' : 'leader',
       leader: leadership.leader(),

@@ -1,9 +1,13 @@
 import {
+  addToTally,
+  emptyTally,
   Histogram,
   type QueueInterval,
   type QueueReading,
   type QueueState,
+  type QueueTally,
   QueueWindow,
+  type TallyChange,
   type WorkerTotals,
   zeroTotals,
 } from '@drover/core';
@@ -21,6 +25,8 @@ export interface QueueRecord {
   ours: boolean;
   /** Since Drover first saw the queue. */
   totals: WorkerTotals;
+  /** Since Drover first saw the queue, as `totals`. */
+  tally: QueueTally;
   /** Gathered for the history slot that is open now. */
   slot: SlotSums;
   /** Set once finished jobs were sampled for a queue whose workers do not report. */
@@ -47,7 +53,11 @@ export function emptySlot(): SlotSums {
   return { seen: false, finished: 0, failures: 0, timeouts: 0, arrived: 0, processing: new Histogram() };
 }
 
-export function newQueueRecord(queueName: string, totals: WorkerTotals = zeroTotals): QueueRecord {
+export function newQueueRecord(
+  queueName: string,
+  totals: WorkerTotals = zeroTotals,
+  tally: QueueTally = emptyTally,
+): QueueRecord {
   return {
     queueName,
     window: new QueueWindow(),
@@ -56,6 +66,7 @@ export function newQueueRecord(queueName: string, totals: WorkerTotals = zeroTot
     unreadableBecause: null,
     ours: false,
     totals,
+    tally,
     slot: emptySlot(),
     sampled: null,
   };
@@ -66,6 +77,7 @@ export function updateRecord(
   record: QueueRecord,
   reading: QueueReading | undefined,
   interval: QueueInterval | undefined,
+  change: TallyChange | undefined,
   nowMs: number,
 ): void {
   const before = record.state;
@@ -80,6 +92,7 @@ export function updateRecord(
     record.ours = true;
     record.sampled = null;
     record.totals = addTotals(record.totals, interval.totals);
+    record.tally = addToTally(record.tally, interval, change);
     const waitingChange = before && record.state ? record.state.waiting - before.waiting : 0;
     record.window.push(interval, waitingChange);
     record.slot.arrived += waitingChange + interval.totals.started;

@@ -5,10 +5,13 @@ import {
   type LedgerCheckpoint,
   type MetricPoint,
   type QueueInterval,
+  type QueueTally,
   quietInterval,
   ReportFreshness,
+  readTally,
   SHARE_WINDOW_MS,
   slotStart,
+  TallyLedger,
   WorkerLedger,
   type WorkerReport,
   type WorkerTotals,
@@ -21,7 +24,10 @@ import type { MonitorOptions } from './monitor-options.js';
 import { type QueueWorkers, workersByQueue } from './queue-figures.js';
 import { newQueueRecord, type QueueRecord, updateRecord } from './queue-record.js';
 
-type TickOptions = Pick<MonitorOptions, 'engine' | 'log' | 'retention' | 'steers' | 'tickMs' | 'keepAuditDays'>;
+type TickOptions = Pick<
+  MonitorOptions,
+  'engine' | 'log' | 'retention' | 'steers' | 'tickMs' | 'keepAuditDays' | 'tallyJobNames'
+>;
 
 export interface Observed {
   readonly records: readonly QueueRecord[];
@@ -29,6 +35,13 @@ export interface Observed {
   readonly reports: readonly WorkerReport[];
   readonly hosts: readonly HostPresence[];
   readonly workers: ReadonlyMap<string, QueueWorkers>;
+}
+
+/** What the next leader goes on from. */
+export interface Checkpoint {
+  readonly ledger: LedgerCheckpoint;
+  readonly totals: Readonly<Record<string, WorkerTotals>>;
+  readonly tallies: Readonly<Record<string, QueueTally>>;
 }
 
 /** Queues without workers that are looked after in one tick; the others follow in turn. */
@@ -55,6 +68,7 @@ export class TickState {
   private constructor(
     private readonly options: TickOptions,
     private readonly ledger: WorkerLedger,
+    private readonly tallies: TallyLedger,
   ) {
     this.sampler = new FinishedSampler(options.engine.queues, (queueName, error) => {
       options.log.warn({ err: error, queueName }, 'cannot sample finished jobs');
@@ -68,10 +82,11 @@ export class TickState {
    * stored history, whose coarser timings fade out within five minutes.
    */
   static async restore(options: TickOptions, last: PublishedTick | null): Promise<TickState> {
-    const state = new TickState(options, new WorkerLedger(last?.ledger ?? null));
+    const ledgers = [new WorkerLedger(last?.ledger ?? null), new TallyLedger(last?.ledger.atMs ?? null)] as const;
+    const state = new TickState(options, ...ledgers);
     if (last === null) return state;
     for (const [queueName, totals] of Object.entries(last.totals)) {
-      const record = newQueueRecord(queueName, totals);
+      const record = newQueueRecord(queueName, totals, readTally(last.tallies?.[queueName]));
       record.ours = true;
       state.records.set(queueName, record);
     }
@@ -97,12 +112,14 @@ export class TickState {
       (await engine.queues.readStates(names, nowMs)).map((reading) => [reading.queueName, reading]),
     );
     const intervals = this.ledger.absorb(reports, nowMs);
+    const changes = this.tallies.absorb(this.options.tallyJobNames ? reports : reports.map(withoutNames), nowMs);
     for (const queueName of names) {
       const record = this.records.get(queueName) ?? newQueueRecord(queueName);
       this.records.set(queueName, record);
       // No report is no work: jobs that pile up while all workers are dead still arrive.
       const quiet = record.ours ? quietInterval(this.observedAtMs ?? nowMs, nowMs) : undefined;
-      updateRecord(record, readings.get(queueName), intervals.get(queueName) ?? quiet, nowMs);
+      const interval = intervals.get(queueName) ?? quiet;
+      updateRecord(record, readings.get(queueName), interval, changes.get(queueName), nowMs);
     }
     this.observedAtMs = nowMs;
     for (const queueName of this.records.keys()) {
@@ -124,11 +141,12 @@ export class TickState {
     await this.prune(nowMs, fence);
   }
 
-  checkpoint(): { ledger: LedgerCheckpoint; totals: Readonly<Record<string, WorkerTotals>> } {
+  checkpoint(): Checkpoint {
     const ours = [...this.records.values()].filter((record) => record.ours);
     return {
       ledger: this.ledger.checkpoint(),
       totals: Object.fromEntries(ours.map(({ queueName, totals }) => [queueName, totals])),
+      tallies: Object.fromEntries(ours.map(({ queueName, tally }) => [queueName, tally])),
     };
   }
 
@@ -181,6 +199,11 @@ export class TickState {
       for (const point of points) record?.window.push(toInterval(point, finest.resolutionMs), 0);
     }
   }
+}
+
+/** Names cost every tick and every replica; most people count them by queue. */
+function withoutNames(report: WorkerReport): WorkerReport {
+  return { ...report, byName: {} };
 }
 
 function toInterval(point: MetricPoint, spanMs: number): QueueInterval {

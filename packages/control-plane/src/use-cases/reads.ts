@@ -5,6 +5,7 @@ import type {
   QueueMetrics,
   TrendsResponse,
 } from '@drover/contract';
+import type { PublishedTick } from '../monitor/checkpoint.js';
 
 export interface HistoryRange {
   readonly sinceMs: number;
@@ -28,6 +29,8 @@ export interface Reads {
   subscribe(listener: (snapshot: LiveSnapshot) => void): () => void;
   /** This instance as of now, also when the engine is away. */
   status(): ControlPlaneStatus;
+  /** The newest tick that the engine holds, with its counters; `null` before the first. */
+  published(): PublishedTick | null;
   history(queueName: string, range: HistoryRange): Promise<QueueHistory>;
   executionStats(queueName: string): Promise<ExecutionStatsResponse>;
   trends(rangeMs: number): Promise<TrendsResponse>;

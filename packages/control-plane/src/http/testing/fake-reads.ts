@@ -6,6 +6,7 @@ import type {
   QueueHealthStatus,
   TrendsResponse,
 } from '@drover/contract';
+import type { PublishedTick } from '../../monitor/checkpoint.js';
 import type { HistoryRange, QueueHistory, Reads } from '../../use-cases/reads.js';
 
 export const firstTick = new Date('2026-05-04T10:00:00Z');
@@ -124,6 +125,8 @@ export class FakeReads implements Reads {
   engineCalls = 0;
   failure: Error | null = null;
   readonly ranges: HistoryRange[] = [];
+  /** What counts beside the snapshot. */
+  counters: Omit<PublishedTick, 'snapshot'> = { ledger: { atMs: 0, workers: {} }, totals: {} };
 
   publish(snapshot: LiveSnapshot | null): void {
     this.#snapshot = snapshot;
@@ -136,6 +139,7 @@ export class FakeReads implements Reads {
     return () => void this.#listeners.delete(listener);
   };
   status = () => controlPlaneStatus(this.engineHealthy);
+  published = () => this.#snapshot && { snapshot: this.#snapshot, ...this.counters };
 
   async history(queueName: string, range: HistoryRange): Promise<QueueHistory> {
     this.#called();

@@ -40,6 +40,7 @@ export function markPaused(reads: Reads, clock: Pick<Clock, 'nowMs' | 'monotonic
     },
     reads: {
       status: () => reads.status(),
+      published: () => reads.published(),
       history: (...args) => reads.history(...args),
       executionStats: (...args) => reads.executionStats(...args),
       trends: (...args) => reads.trends(...args),

@@ -1,6 +1,7 @@
 import type { Engine, LimiterDefinitions } from '@drover/core';
 import type { LeaderDuty } from '../../monitor/leader-duty.js';
 import type { SettingsCache } from '../settings-cache.js';
+import { LimiterFiguresDuty } from './limiter-figures.js';
 import { LimiterMinutes } from './limiter-minutes.js';
 import { LimiterRecorder } from './limiter-recorder.js';
 import { createRateLimitsService, limitersInForce, type RateLimitsService } from './rate-limits-service.js';
@@ -17,10 +18,13 @@ export interface RateLimits {
   readonly service: RateLimitsService;
   /** The leader's part: history, and tidying up. */
   readonly duty: LeaderDuty;
+  /** The leader's part for metrics: also a duty. */
+  readonly figures: LimiterFiguresDuty;
 }
 
 export function createRateLimits({ engine, settings, configured, nowMs }: RateLimitsOptions): RateLimits {
   const { limiters, records, fleet } = engine;
+  const definitions = () => limitersInForce(settings, configured);
   return {
     service: createRateLimitsService({
       settings,
@@ -30,6 +34,7 @@ export function createRateLimits({ engine, settings, configured, nowMs }: RateLi
       fleet,
       nowMs,
     }),
-    duty: new LimiterRecorder({ definitions: () => limitersInForce(settings, configured), limiters, records }),
+    duty: new LimiterRecorder({ definitions, limiters, records }),
+    figures: new LimiterFiguresDuty({ definitions, limiters }),
   };
 }

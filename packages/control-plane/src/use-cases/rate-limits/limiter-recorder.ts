@@ -1,6 +1,7 @@
-import type { LimiterDefinitions, LimiterStanding, RateLimiterStore, RecordChange, RecordStore } from '@drover/core';
+import type { LimiterDefinitions, RateLimiterStore, RecordChange, RecordStore } from '@drover/core';
 import type { LeaderDuty, LeaderTick } from '../../monitor/leader-duty.js';
 import { type LimiterMinute, LimiterMinutes, type LimiterTotals, MINUTE_MS } from './limiter-minutes.js';
+import { difference, totalsOf } from './limiter-totals.js';
 import { waitsIn } from './limiter-waits.js';
 
 const HOUR_MS = 3_600_000;
@@ -99,20 +100,4 @@ export class LimiterRecorder implements LeaderDuty {
     await this.minutes.prune(nowMs);
     await this.options.limiters.prune();
   }
-}
-
-function totalsOf({ allowed, delayed, delayedMs }: LimiterStanding): LimiterTotals {
-  return { allowed, delayed, delayedMs };
-}
-
-/** Counters that are smaller than they were began anew: the limiter was idle, or the engine lost it. */
-function difference(now: LimiterTotals, before: LimiterTotals): LimiterTotals {
-  const anew = now.delayed < before.delayed || now.delayedMs < before.delayedMs;
-  const from = anew ? { allowed: 0, delayed: 0, delayedMs: 0 } : before;
-  return {
-    // A release takes back what was counted a moment before; a minute with nothing else may seem negative.
-    allowed: Math.max(0, now.allowed - from.allowed),
-    delayed: now.delayed - from.delayed,
-    delayedMs: now.delayedMs - from.delayedMs,
-  };
 }
