@@ -1,3 +1,9 @@
+export { ActuatorDuty, type FleetStanding, type ScaleWish } from './actuators/actuator-duty.js';
+export { type Actuators, type ActuatorsConfig, createActuators } from './actuators/create-actuators.js';
+export { createKedaMetrics, type KedaMetrics } from './actuators/keda/keda-metrics.js';
+export { createScalingTargets, type ScalingTargets } from './actuators/keda/scaling-targets.js';
+export { type KedaScaler, startKedaScaler } from './actuators/keda/start-keda-scaler.js';
+export type { WorkloadWish } from './actuators/kubernetes/kubernetes-actuator.js';
 export * from './actuators/local/index.js';
 export { createLocalSupervisor, type LocalSupervisor } from './actuators/local/index.js';
 export * from './auth/index.js';

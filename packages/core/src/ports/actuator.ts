@@ -1,3 +1,7 @@
+/** Who runs a queue's workers; `local` are our own hosts, which need no actuator. */
+export const actuatorKinds = ['local', 'kubernetes', 'webhook', 'keda', 'none'] as const;
+export type ActuatorKind = (typeof actuatorKinds)[number];
+
 /**
  * Why a platform does not give what was asked. A closed list, alike on every platform:
  *

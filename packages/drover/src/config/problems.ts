@@ -17,8 +17,8 @@ export function problemsOf(error: z.ZodError, input: unknown): ConfigProblem[] {
     }
     const given = valueAt(input, path);
     // The address of a chat's webhook is a secret, and a mail server's holds a password.
-    const shown =
-      given === undefined || path[0] === 'notifiers' ? '' : ` (given: ${JSON.stringify(given)?.slice(0, 60)})`;
+    const isSecret = path[0] === 'notifiers' || path[0] === 'actuators';
+    const shown = given === undefined || isSecret ? '' : ` (given: ${JSON.stringify(given)?.slice(0, 60)})`;
     return [{ path: pathInWords(path), message: `${issue.message}${shown}` }];
   });
 }
@@ -53,6 +53,7 @@ const settingsByLevel = {
     'timeout',
     'notifiers',
     'notifications',
+    'actuators',
     'queues',
   ],
   queue: [
@@ -61,6 +62,8 @@ const settingsByLevel = {
     'concurrency',
     'minWorkers',
     'maxWorkers',
+    'actuator',
+    'kubernetes',
     'graceMs',
     'memory',
     'thresholds',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { NotifierConfig } from '@drover/control-plane';
+import type { NotifierConfig, WorkloadWish } from '@drover/control-plane';
 import {
+  type ActuatorKind,
   defaultMemoryLimits,
   defaultThresholds,
   type LimiterDefinitions,
@@ -10,6 +11,7 @@ import {
   type TimeoutSettings,
 } from '@drover/core';
 import { InvalidConfig, problemsOf } from './problems.js';
+import { actuatorProblems, type ResolvedActuators, resolveActuators, resolveWorkload } from './resolve-actuators.js';
 import { type Notifications, resolveNotifications, resolveNotifiers, unknownNotifiers } from './resolve-notifiers.js';
 import { configSchema, type DroverConfig, type QueueConfig } from './schema.js';
 import { unknownLimiters } from './unknown-limiters.js';
@@ -22,6 +24,10 @@ export interface ResolvedQueue {
   readonly concurrency: number;
   readonly minWorkers: number;
   readonly maxWorkers: number;
+  /** Who runs its workers. */
+  readonly actuator: ActuatorKind;
+  /** What runs them where that is Kubernetes. */
+  readonly workload: WorkloadWish;
   readonly graceMs: number;
   readonly memory: MemoryLimits;
   /** What of them this queue has to itself. */
@@ -56,6 +62,7 @@ export interface ResolvedConfig {
   readonly limiters: LimiterDefinitions;
   readonly notifiers: ReadonlyMap<string, NotifierConfig>;
   readonly notifications: Notifications;
+  readonly actuators: ResolvedActuators;
   readonly queues: ReadonlyMap<string, ResolvedQueue>;
 }
 
@@ -87,7 +94,8 @@ export function resolveConfig(
   const parsed = configSchema.safeParse(source.value);
   const environment = fromEnvironment(env);
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, source.value)), ...environment.problems];
-  if (parsed.success) problems.push(...unknownNotifiers(parsed.data), ...unknownLimiters(parsed.data));
+  if (parsed.success)
+    problems.push(...unknownNotifiers(parsed.data), ...unknownLimiters(parsed.data), ...actuatorProblems(parsed.data));
   if (!parsed.success || problems.length > 0) throw new InvalidConfig(source.name, problems);
   const file = parsed.data;
   const set = { ...file, ...environment.values, ...defined(overrides) };
@@ -116,6 +124,7 @@ export function resolveConfig(
     limiters: parseLimiterDefinitions(file.limiters ?? {}),
     notifiers: resolveNotifiers(file.notifiers ?? {}),
     notifications: resolveNotifications(file),
+    actuators: resolveActuators(file.actuators ?? {}, source.folder, set.host ?? '127.0.0.1'),
     queues: new Map(queues),
   };
 }
@@ -125,7 +134,9 @@ function resolveQueue(
   queue: QueueConfig,
   base: { readonly memory: MemoryLimits; readonly thresholds: Thresholds; readonly folder: string },
 ): ResolvedQueue {
-  const minWorkers = queue.processor === undefined ? 0 : (queue.minWorkers ?? 1);
+  const actuator = queue.actuator ?? 'local';
+  const isRun = queue.processor !== undefined || actuator !== 'local';
+  const minWorkers = isRun ? (queue.minWorkers ?? 1) : 0;
   return {
     queueName,
     processor: queue.processor === undefined ? null : resolve(base.folder, queue.processor),
@@ -133,6 +144,8 @@ function resolveQueue(
     concurrency: queue.concurrency ?? 1,
     minWorkers,
     maxWorkers: queue.maxWorkers ?? Math.max(1, minWorkers),
+    actuator,
+    workload: resolveWorkload(queueName, queue.kubernetes),
     graceMs: queue.graceMs ?? DEFAULT_GRACE_MS,
     memory: { ...base.memory, ...defined(queue.memory ?? {}) },
     ownMemory: defined(queue.memory ?? {}),

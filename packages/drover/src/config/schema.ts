@@ -1,5 +1,6 @@
 import { isLimiterName } from '@drover/core';
 import { z } from 'zod';
+import { actuatorSchema, actuatorsSchema, workloadSchema } from './actuator-settings.js';
 import { notificationsSchema, notifiersSchema } from './alert-settings.js';
 
 const name = z.string().min(1).max(200);
@@ -132,6 +133,8 @@ const queue = z
       .describe('Jobs that one worker process handles at once. `1`.'),
     minWorkers: count.optional().describe('Worker processes that are kept running. `1`.'),
     maxWorkers: count.optional().describe('Most worker processes. As `minWorkers`.'),
+    actuator: actuatorSchema.optional(),
+    kubernetes: workloadSchema.optional().describe('What runs the workers where the actuator is `kubernetes`.'),
     graceMs: z
       .number()
       .int()
@@ -155,10 +158,11 @@ const queue = z
     message: 'maxWorkers is below minWorkers (1 when not given)',
     path: ['maxWorkers'],
   })
-  .refine(({ processor, minWorkers = 0 }) => processor !== undefined || minWorkers === 0, {
-    message: 'minWorkers needs a processor: the file that handles the jobs',
-    path: ['processor'],
-  });
+  .refine(
+    ({ processor, actuator = 'local', minWorkers = 0 }) =>
+      processor !== undefined || actuator !== 'local' || minWorkers === 0,
+    { message: 'minWorkers needs a processor: the file that handles the jobs', path: ['processor'] },
+  );
 
 export const configSchema = z.strictObject({
   engine: z
@@ -212,6 +216,9 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Who is told of alerts, by name: a `webhook`, `slack` or `mail`. See docs/alerts.md.'),
   notifications: notificationsSchema.optional().describe('Which alerts are told to whom, and when.'),
+  actuators: actuatorsSchema
+    .optional()
+    .describe('Platforms that run workers outside of our own hosts. See docs/kubernetes.md.'),
   queues: z.record(name, queue).optional().describe('By queue name. Queues without an entry are found and watched.'),
 });
 

@@ -9,14 +9,6 @@ export interface Workload {
   readonly plural: string;
 }
 
-const RESOURCE = /^(?:([a-z0-9.-]{1,100})\/)?(v\d+(?:(?:alpha|beta)\d+)?)\/([a-z]{1,60})$/;
-
-/** Reads `apps/v1/deployments` or, of the core group, `v1/replicationcontrollers`; `null` for anything else. */
-export function parseResource(text: string): Pick<Workload, 'group' | 'version' | 'plural'> | null {
-  const [, group = '', version, plural] = RESOURCE.exec(text) ?? [];
-  return version === undefined || plural === undefined ? null : { group, version, plural };
-}
-
 export function pathOf({ group, version, namespace, plural, name }: Workload): string {
   const root = group === '' ? '/api' : `/apis/${group}`;
   return `${root}/${version}/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}`;
