@@ -1,6 +1,7 @@
 import { apiBasePath } from '@drover/contract';
 import { Fault } from '@drover/core';
 import { Hono } from 'hono';
+import type { KedaMetrics } from '../actuators/keda/keda-metrics.js';
 import type { Auth } from '../auth/create-auth.js';
 import { ownAccess } from './access.js';
 import { createAuthRoutes } from './auth-routes.js';
@@ -14,6 +15,8 @@ export interface AppOptions extends Omit<ApiHandlerOptions, 'access' | 'basePath
   readonly auth: Auth;
   /** The built dashboard; without it only the API is served. */
   readonly dashboardDir?: string;
+  /** Answers KEDA's metrics-api; without it the path is not there. */
+  readonly kedaMetrics?: KedaMetrics;
 }
 
 const docsPath = `${apiBasePath}/docs`;
@@ -33,12 +36,20 @@ export function createApp(options: AppOptions): App {
     if (reads.current() !== null && reads.status().engine.healthy) return jsonReply({ ok: true });
     return faultReply(new Fault('engine_unavailable', 'Drover is not ready.'));
   });
+  const { kedaMetrics } = options;
+  // A token that leads nowhere else: KEDA need not be an administrator.
+  if (kedaMetrics) {
+    app.get('/keda/metrics/:queueName', async ({ req }) =>
+      jsonReply(await kedaMetrics(req.param('queueName'), req.header('authorization') ?? null)),
+    );
+  }
   app.route('/', createAuthRoutes({ auth, trustProxy, log }));
   // People who read come back to the page once they have signed in; the API's own answer would be an error in JSON.
   app.get(docsPath, async (context) => {
     const response = await api.fetch(context.req.raw, context.env);
     return response.status === 401 ? context.redirect(`/sign-in?back=${encodeURIComponent(docsPath)}`) : response;
   });
+  app.all('/metrics', (context) => api.metrics(context.req.raw, context.env));
   app.all(`${apiBasePath}/*`, (context) => api.fetch(context.req.raw, context.env));
   app.notFound((context) => {
     const { pathname } = new URL(context.req.url);
@@ -55,6 +66,7 @@ export function createApp(options: AppOptions): App {
       for (const [name, value] of Object.entries(securityHeaders(secure))) response.headers.set(name, value);
       return response;
     },
+    metrics: api.metrics,
     eventClients: api.eventClients,
     close: api.close,
   };

@@ -7,6 +7,7 @@ import type { ResolvedConfig } from '../config/resolve-config.js';
 import { engineLog } from './log.js';
 import { Shutdown } from './shutdown.js';
 import { startControlPlane } from './start-control-plane.js';
+import { startKeda } from './start-keda.js';
 import { startWorkers } from './start-workers.js';
 import { systemClock } from './system-clock.js';
 
@@ -55,12 +56,14 @@ export async function startDrover({ config, log, observe, env }: StartOptions): 
       ...(env.DROVER_ADMIN_PASSWORD ? { password: env.DROVER_ADMIN_PASSWORD } : {}),
     });
 
+    const kedaMetrics = await startKeda(config, plane, log, shutdown);
     const app = createApp({
       services: plane.services,
       reads: plane.reads,
       auth,
       log: log.child({ part: 'http' }),
       trustProxy: config.trustProxy,
+      ...(kedaMetrics && { kedaMetrics }),
       ...dashboard(),
     });
     const server = await serve(app, { host: config.host, port: config.port });
