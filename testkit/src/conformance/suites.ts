@@ -2,6 +2,7 @@ import type { OpenTestEngine } from '../engines/describe-engines.js';
 import { auditLogSuite } from './audit-log-suite.js';
 import { demandWatchSuite } from './demand-watch-suite.js';
 import { fleetRegistrySuite } from './fleet-registry-suite.js';
+import { jobGatewaySuite } from './job-gateway-suite.js';
 import { leaseSuite } from './lease-suite.js';
 import { metricStoreSuite } from './metric-store-suite.js';
 import { queueGatewaySuite } from './queue-gateway-suite.js';
@@ -16,6 +17,7 @@ export const conformanceSuites: Readonly<Record<string, (open: OpenTestEngine) =
   'audit-log': auditLogSuite,
   'demand-watch': demandWatchSuite,
   'fleet-registry': fleetRegistrySuite,
+  'job-gateway': jobGatewaySuite,
   lease: leaseSuite,
   'metric-store': metricStoreSuite,
   'queue-gateway': queueGatewaySuite,

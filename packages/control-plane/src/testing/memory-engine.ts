@@ -13,6 +13,7 @@ import {
   type SettingsDocument,
   type WorkerReport,
 } from '@drover/core';
+import { MemoryJobs } from './memory-jobs.js';
 import { MemoryOperations } from './memory-operations.js';
 import { MemoryRateLimiters } from './memory-rate-limiters.js';
 import { MemoryRecords } from './memory-records.js';
@@ -80,6 +81,8 @@ export class MemoryEngine implements Engine {
   }
 
   readonly operations = new MemoryOperations((name, act) => this.answer(name, act));
+
+  readonly jobs = new MemoryJobs((name, act) => this.answer(name, act));
 
   readonly metrics: Engine['metrics'] = {
     append: (resolutionMs, points, fence) =>

@@ -1,6 +1,7 @@
 import type { AuditLog } from './audit-log.js';
 import type { DemandWatch } from './demand-watch.js';
 import type { FleetRegistry } from './fleet.js';
+import type { JobGateway } from './job-gateway.js';
 import type { Lease } from './lease.js';
 import type { MetricStore } from './metric-store.js';
 import type { QueueGateway } from './queue-gateway.js';
@@ -33,6 +34,7 @@ export interface Engine {
   readonly queues: QueueGateway;
   readonly demand: DemandWatch;
   readonly operations: QueueOperations;
+  readonly jobs: JobGateway;
   readonly metrics: MetricStore;
   readonly settings: SettingsStore;
   readonly audit: AuditLog;

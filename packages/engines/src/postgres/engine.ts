@@ -8,6 +8,7 @@ import { prepareBullMQSchema } from './bullmq-schema.js';
 import { PostgresDemandSource } from './demand-source.js';
 import { FinishedCounter } from './finished-counts.js';
 import { PostgresFleetRegistry } from './fleet-registry.js';
+import { PostgresJobGateway } from './job-gateway.js';
 import { PostgresLease } from './lease.js';
 import { PostgresMetricStore } from './metric-store.js';
 import { PostgresLink } from './postgres-link.js';
@@ -53,6 +54,7 @@ export async function openPostgresEngine(
     queues: new PostgresQueueGateway(link, counter, tender),
     demand,
     operations: new PostgresQueueOperations(link),
+    jobs: new PostgresJobGateway(link),
     metrics: new PostgresMetricStore(link, tables, retention),
     settings: new PostgresSettingsStore(link, tables),
     audit: new PostgresAuditLog(link, tables),

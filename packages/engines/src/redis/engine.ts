@@ -6,6 +6,7 @@ import type { ResolvedOptions } from '../engine-options.js';
 import { RedisAuditLog } from './audit-log.js';
 import { RedisDemandSource } from './demand-source.js';
 import { RedisFleetRegistry } from './fleet-registry.js';
+import { RedisJobGateway } from './job-gateway.js';
 import { RedisLease } from './lease.js';
 import { RedisMetricStore } from './metric-store.js';
 import { RedisQueueGateway } from './queue-gateway.js';
@@ -43,6 +44,7 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     queues: new RedisQueueGateway(link, prefix, tender),
     demand,
     operations: new RedisQueueOperations(link, prefix),
+    jobs: new RedisJobGateway(link, prefix),
     metrics: new RedisMetricStore(link, keys, retention),
     settings: new RedisSettingsStore(link, keys),
     audit: new RedisAuditLog(link, keys),
