@@ -43,6 +43,21 @@ export interface FleetOutcome {
   readonly series: SimulationSeries;
 }
 
+/** A run in steps of one look each, so that a process can serve others meanwhile. */
+export interface RunningFleet {
+  /** Plays on until after the next look; false when there is none. */
+  step(): boolean;
+  /** Once there is no further step. */
+  outcome(): FleetOutcome;
+}
+
+/** Plays jobs against a fleet to the end. */
+export function runFleet(run: FleetRun): FleetOutcome {
+  const fleet = startFleet(run);
+  while (fleet.step());
+  return fleet.outcome();
+}
+
 /** Start-ups differ from each other by up to this share of their length, either way. */
 const START_UP_SPREAD = 0.15;
 /** A trace whose jobs are not done by then is given up: its fleet does not keep up at all. */
@@ -52,7 +67,7 @@ const MOST_OVERTIME_MS = 6 * 3_600_000;
  * Plays jobs against a fleet, first come, first served, event by event. A worker costs from the
  * moment it is asked for until it has left. Jobs of a run that was given up count as waiting to the end.
  */
-export function runFleet({
+export function startFleet({
   jobs,
   startUpMs,
   slotsPerWorker,
@@ -60,7 +75,7 @@ export function runFleet({
   initialWorkers,
   seed,
   scale,
-}: FleetRun): FleetOutcome {
+}: FleetRun): RunningFleet {
   const { arrivalMs, serviceMs, durationMs } = jobs;
   const random = seededRandom(seed + 2);
   const fleet = new SimulatedFleet(slotsPerWorker);
@@ -107,57 +122,66 @@ export function runFleet({
   for (; fleet.wanted < initialWorkers; fleet.wanted++) fleet.becomeReady(fleet.launch());
   let lookAtMs = lookMs;
   let busyBeforeMs = 0;
-  for (;;) {
-    const arrivesMs = arrivalMs[arrived] ?? Number.POSITIVE_INFINITY;
-    const isDone = finished === arrivalMs.length;
-    if ((isDone && lookAtMs > durationMs) || lookAtMs > durationMs + MOST_OVERTIME_MS) break;
-    if (arrivesMs <= heap.nextMs && arrivesMs <= lookAtMs) {
-      advance(arrivesMs);
-      arrived += 1;
-      tally.arrivals += 1;
-      dispatch();
-      continue;
-    }
-    if (heap.nextMs <= lookAtMs) {
-      advance(heap.nextMs);
-      const payload = heap.pop();
-      if (payload < 0) fleet.becomeReady(-1 - payload);
-      else {
-        const ranMs = serviceMs[payload] ?? 0;
-        finished += 1;
-        tally.completions += 1;
-        tally.serviceMs += ranMs;
-        tally.serviceMsSquared += ranMs * ranMs;
-        fleet.finishJob(runnerOf[payload] ?? 0);
+  const step = (): boolean => {
+    for (;;) {
+      const arrivesMs = arrivalMs[arrived] ?? Number.POSITIVE_INFINITY;
+      const isDone = finished === arrivalMs.length;
+      if ((isDone && lookAtMs > durationMs) || lookAtMs > durationMs + MOST_OVERTIME_MS) return false;
+      if (arrivesMs <= heap.nextMs && arrivesMs <= lookAtMs) {
+        advance(arrivesMs);
+        arrived += 1;
+        tally.arrivals += 1;
+        dispatch();
+        continue;
       }
-      dispatch();
-      continue;
+      if (heap.nextMs <= lookAtMs) {
+        advance(heap.nextMs);
+        const payload = heap.pop();
+        if (payload < 0) fleet.becomeReady(-1 - payload);
+        else {
+          const ranMs = serviceMs[payload] ?? 0;
+          finished += 1;
+          tally.completions += 1;
+          tally.serviceMs += ranMs;
+          tally.serviceMsSquared += ranMs * ranMs;
+          fleet.finishJob(runnerOf[payload] ?? 0);
+        }
+        dispatch();
+        continue;
+      }
+      advance(lookAtMs);
+      const depth = arrived - begun;
+      const { longestWaitMs, ...counted } = tally;
+      const target = scale({
+        ...counted,
+        nowMs: clockMs,
+        spanMs: lookMs,
+        depth,
+        active: fleet.busySlots,
+        oldestWaitMs: depth > 0 ? clockMs - (arrivalMs[begun] ?? clockMs) : 0,
+        wantedWorkers: fleet.wanted,
+        readyWorkers: fleet.ready,
+        startingWorkers: fleet.starting,
+        busyPercent: freeSlotMs > 0 ? Math.min(100, (100 * (busyMs - busyBeforeMs)) / freeSlotMs) : 0,
+      });
+      series.wantedWorkers.push(target);
+      series.readyWorkers.push(fleet.ready);
+      series.depth.push(depth);
+      series.waitMs.push(longestWaitMs);
+      [busyBeforeMs, freeSlotMs, tally] = [busyMs, 0, emptyTally()];
+      change(target);
+      lookAtMs += lookMs;
+      return true;
     }
-    advance(lookAtMs);
-    const depth = arrived - begun;
-    const { longestWaitMs, ...counted } = tally;
-    const target = scale({
-      ...counted,
-      nowMs: clockMs,
-      spanMs: lookMs,
-      depth,
-      active: fleet.busySlots,
-      oldestWaitMs: depth > 0 ? clockMs - (arrivalMs[begun] ?? clockMs) : 0,
-      wantedWorkers: fleet.wanted,
-      readyWorkers: fleet.ready,
-      startingWorkers: fleet.starting,
-      busyPercent: freeSlotMs > 0 ? Math.min(100, (100 * (busyMs - busyBeforeMs)) / freeSlotMs) : 0,
-    });
-    series.wantedWorkers.push(target);
-    series.readyWorkers.push(fleet.ready);
-    series.depth.push(depth);
-    series.waitMs.push(longestWaitMs);
-    [busyBeforeMs, freeSlotMs, tally] = [busyMs, 0, emptyTally()];
-    change(target);
-    lookAtMs += lookMs;
-  }
-  for (const [job, waited] of waitMs.entries()) if (waited < 0) waitMs[job] = lookAtMs - (arrivalMs[job] ?? 0);
-  return { waitMs, workerMs, busyMs: busyMs / slotsPerWorker, actions, flips, series };
+  };
+
+  return {
+    step,
+    outcome() {
+      for (const [job, waited] of waitMs.entries()) if (waited < 0) waitMs[job] = lookAtMs - (arrivalMs[job] ?? 0);
+      return { waitMs, workerMs, busyMs: busyMs / slotsPerWorker, actions, flips, series };
+    },
+  };
 }
 
 interface Writable {

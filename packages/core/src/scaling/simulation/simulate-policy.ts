@@ -2,7 +2,7 @@ import { decideScaling } from '../decide-scaling.js';
 import { objectiveOf } from '../read-thresholds.js';
 import { ScalingMemory } from '../scaling-memory.js';
 import { drawJobs, type SimulatedJobs } from './draw-jobs.js';
-import { runFleet, type SimulatedLook } from './run-fleet.js';
+import { type SimulatedLook, startFleet } from './run-fleet.js';
 import type { SimulationRequest, SimulationResult } from './simulation.js';
 
 const FIRST_MINUTES_MS = 300_000;
@@ -12,6 +12,20 @@ const FIRST_MINUTES_MS = 300_000;
  * simulated workers. A day of a quarter of a million jobs takes about a second.
  */
 export function simulatePolicy(request: SimulationRequest): SimulationResult {
+  const simulation = startSimulation(request);
+  while (simulation.step());
+  return simulation.result();
+}
+
+/** A simulation in steps of one look each, for a process that serves others meanwhile. */
+export interface RunningSimulation {
+  /** False when there was nothing left to do. */
+  step(): boolean;
+  /** Once there is no further step. */
+  result(): SimulationResult;
+}
+
+export function startSimulation(request: SimulationRequest): RunningSimulation {
   const { trace, service, policy, startUpMs, slotsPerWorker = 1, lookMs = 5_000, seed = 1, startMs = 0 } = request;
   const jobs = drawJobs(trace, service, seed);
   const memory = new ScalingMemory();
@@ -45,18 +59,24 @@ export function simulatePolicy(request: SimulationRequest): SimulationResult {
   const { minWorkers, maxWorkers } = policy;
   const initial = request.initialWorkers ?? firstWorkers(jobs, slotsPerWorker);
   const initialWorkers = Math.max(minWorkers, Math.min(maxWorkers, initial));
-  const outcome = runFleet({ jobs, startUpMs, slotsPerWorker, lookMs, initialWorkers, seed, scale });
-  const objectiveMs = objectiveOf(policy);
+  const fleet = startFleet({ jobs, startUpMs, slotsPerWorker, lookMs, initialWorkers, seed, scale });
   return {
-    jobs: jobs.arrivalMs.length,
-    workerHours: outcome.workerMs / 3_600_000,
-    busyHours: outcome.busyMs / 3_600_000,
-    ...waitFigures(outcome.waitMs, objectiveMs),
-    objectiveMs,
-    actions: outcome.actions,
-    flips: outcome.flips,
-    durationMs: jobs.durationMs,
-    series: outcome.series,
+    step: fleet.step,
+    result() {
+      const outcome = fleet.outcome();
+      const objectiveMs = objectiveOf(policy);
+      return {
+        jobs: jobs.arrivalMs.length,
+        workerHours: outcome.workerMs / 3_600_000,
+        busyHours: outcome.busyMs / 3_600_000,
+        ...waitFigures(outcome.waitMs, objectiveMs),
+        objectiveMs,
+        actions: outcome.actions,
+        flips: outcome.flips,
+        durationMs: jobs.durationMs,
+        series: outcome.series,
+      };
+    },
   };
 }
 
