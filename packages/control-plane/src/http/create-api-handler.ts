@@ -9,6 +9,7 @@ import { createDocsPages } from './docs/docs-pages.js';
 import { faultReply } from './error-reply.js';
 import { EventHub, type EventHubOptions } from './event-hub.js';
 import { type ApiServices, createRouteHandlers } from './handlers/index.js';
+import { createMetricsPage, type MetricsOptions } from './metrics/metrics-page.js';
 import { snapshotFeed } from './served-snapshot.js';
 
 export interface ApiHandlerOptions {
@@ -22,11 +23,14 @@ export interface ApiHandlerOptions {
   readonly basePath?: string;
   readonly events?: Pick<EventHubOptions, 'maxClients' | 'maxUnsentBytes' | 'heartbeatMs'>;
   readonly nowMs?: () => number;
+  readonly metrics?: MetricsOptions;
 }
 
 export interface ApiHandler {
   /** Answers a request to a path below the base; web standard, so that it mounts anywhere. Never rejects. */
   fetch(request: Request, connection?: Connection): Promise<Response>;
+  /** Answers a scrape, at whatever path: also below the base, as `/metrics`. Never rejects. */
+  metrics(request: Request, connection?: Connection): Promise<Response>;
   /** Open event streams. */
   eventClients(): number;
   /** Ends the event streams, so that a server can close. */
@@ -41,11 +45,18 @@ export function createApiHandler(options: ApiHandlerOptions): ApiHandler {
   const handlers = createRouteHandlers({ reads, feed, hub, nowMs, services });
   const docs = createDocsPages({ version: () => reads.status().version, basePath });
   const api = createApi({ access, docs, handlers, trail: services.audit.trail, trustProxy, basePath, log });
+  const page = createMetricsPage({
+    ...{ reads, access, trustProxy, nowMs, log },
+    ...(options.metrics && { metrics: options.metrics }),
+  });
+  const metricsPath = `${basePath}/metrics`;
   return {
     async fetch(request, connection = {}) {
+      if (new URL(request.url, 'http://localhost').pathname === metricsPath) return page(request, connection);
       if (isBelow(basePath, request)) return api(request, connection);
       return faultReply(new Fault('not_found', `The API is below ${basePath}.`));
     },
+    metrics: (request, connection = {}) => page(request, connection),
     eventClients: () => hub.clients,
     close: () => hub.close(),
   };

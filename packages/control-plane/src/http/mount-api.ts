@@ -21,7 +21,7 @@ export interface MountedApi {
 export function mountApi(options: MountOptions): MountedApi {
   const { authorize, log } = options;
   const access = createHostedAccess({ authorize, log });
-  const api = createApiHandler({ ...options, access });
+  const api = createApiHandler({ ...options, access, metrics: { ...options.metrics, process: false } });
   return {
     async fetch(request, connection = {}) {
       const { openStream } = connection;

@@ -55,6 +55,7 @@ export interface ResolvedConfig {
   readonly runWorkers: boolean;
   readonly trustProxy: boolean;
   readonly audit: { readonly keepDays: number };
+  readonly metrics: { readonly token?: string; readonly jobNames: boolean };
   readonly memory: MemoryLimits;
   readonly thresholds: Thresholds;
   readonly timeout: TimeoutSettings;
@@ -117,6 +118,7 @@ export function resolveConfig(
     tickMs: set.tickMs ?? 5_000,
     runWorkers: set.runWorkers ?? true,
     trustProxy: set.trustProxy ?? false,
+    metrics: { jobNames: false, ...defined({ ...file.metrics, ...environment.metrics }) },
     audit: { keepDays: file.audit?.keepDays ?? DEFAULT_KEEP_AUDIT_DAYS },
     memory,
     thresholds,
@@ -159,6 +161,7 @@ function resolveQueue(
 
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>): {
   values: ConfigOverrides & Pick<DroverConfig, 'environment' | 'prefix' | 'schema'>;
+  metrics: { token?: string };
   problems: { path: string; message: string }[];
 } {
   const values: Record<string, string | number> = {};
@@ -184,7 +187,14 @@ function fromEnvironment(env: Readonly<Record<string, string | undefined>>): {
         message: `is not a port number from 0 to 65535 (given: ${JSON.stringify(env.PORT)})`,
       });
   }
-  return { values, problems };
+  const token = env.DROVER_METRICS_TOKEN;
+  if (token && !/^[!-~]{16,512}$/.test(token)) {
+    problems.push({
+      path: 'DROVER_METRICS_TOKEN',
+      message: 'needs 16 to 512 printable ASCII characters without spaces',
+    });
+  }
+  return { values, metrics: token ? { token } : {}, problems };
 }
 
 /** The entries whose value is not undefined: spreading the others would hide a default. */

@@ -205,6 +205,20 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('The log of every change and refusal.'),
+  metrics: z
+    .strictObject({
+      token: z
+        .string()
+        .regex(/^[!-~]{16,512}$/, 'needs 16 to 512 printable ASCII characters without spaces')
+        .optional()
+        .describe('Bearer token that opens `/metrics` and nothing else; an API token of a viewer opens it too.'),
+      jobNames: z
+        .boolean()
+        .optional()
+        .describe('Count attempts by job name as well: 50 names of a queue, the rest under `*`. `false`.'),
+    })
+    .optional()
+    .describe('Metrics for Prometheus. See docs/observability.md.'),
   memory: memory.optional().describe('Limits of every worker process; a queue may have its own.'),
   thresholds: thresholds.optional().describe('When a queue is no longer healthy; a queue may have its own.'),
   timeout: timeout.optional().describe('How long attempts may run; a queue may have its own.'),

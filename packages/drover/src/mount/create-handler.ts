@@ -66,6 +66,7 @@ async function begin({ authorize, config: file, basePath, log, overrides }: Begi
       authorize,
       log: log.child({ part: 'http' }),
       trustProxy: config.trustProxy,
+      metrics: config.metrics,
       ...(basePath !== undefined && { basePath }),
     });
     shutdown.add('http', () => api.close());

@@ -116,9 +116,12 @@ export async function startControlPlane({
     limitsFor: (queueName) => memory.limitsFor(queueName),
     steers: !observe,
     policies: scaling.policies,
+    limiterFigures: rateLimits.figures,
+    tallyJobNames: config.metrics.jobNames,
     duties: [
       alerting.duty,
       rateLimits.duty,
+      rateLimits.figures,
       ...(observe ? [] : [scaling.duty, ...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty]),
     ],
   });

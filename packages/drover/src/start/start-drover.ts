@@ -63,6 +63,7 @@ export async function startDrover({ config, log, observe, env }: StartOptions): 
       auth,
       log: log.child({ part: 'http' }),
       trustProxy: config.trustProxy,
+      metrics: config.metrics,
       ...(kedaMetrics && { kedaMetrics }),
       ...dashboard(),
     });
