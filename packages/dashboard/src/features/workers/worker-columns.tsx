@@ -21,6 +21,7 @@ export function workerColumns(nowMs: number): Column<WorkerRow>[] {
       label: 'Worker',
       role: 'title',
       sortable: true,
+      width: '19%',
       cell: ({ worker: { workerId, pid } }) => (
         <span className="worker-id ellipsis" title={pid === undefined ? workerId : `${workerId}, process ${pid}`}>
           {workerId}
@@ -42,7 +43,7 @@ export function workerColumns(nowMs: number): Column<WorkerRow>[] {
       label: 'Host',
       sortable: true,
       hideBelow: 'wide',
-      width: '12%',
+      width: '10%',
       cell: ({ worker }) => worker.host ?? unknownMark,
     },
     {
@@ -68,7 +69,7 @@ export function workerColumns(nowMs: number): Column<WorkerRow>[] {
       label: 'Jobs',
       numeric: true,
       sortable: true,
-      width: '104px',
+      width: '76px',
       cell: ({ worker: { jobsProcessed, active, concurrency } }) => (
         <span title={busyWords(active, concurrency)}>{formatCount(jobsProcessed)}</span>
       ),
