@@ -12,6 +12,11 @@ export interface EngineConnection {
 
 /** BullMQ backs off to 20 s, which is twice what a worker may take to notice that the engine is back. */
 const MAX_RECONNECT_WAIT_MS = 2_000;
+/**
+ * An engine that owes an answer for so long is hung, or behind a network that swallows packets:
+ * TCP alone would wait for a quarter of an hour. Longer than BullMQ's own blocking commands.
+ */
+const SILENCE_MS = 20_000;
 /** With the connection that listens for jobs, a worker takes three of PostgreSQL's connections. */
 const POOL_SIZE = 2;
 
@@ -26,6 +31,9 @@ export function connectEngine(engine: WorkerProcessEngine): EngineConnection {
     const connection = {
       max: POOL_SIZE,
       connectionTimeoutMillis: 5_000,
+      query_timeout: SILENCE_MS,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       ...engine.connection,
       ...(engine.schema === undefined ? {} : { schema: engine.schema }),
     };
@@ -33,7 +41,7 @@ export function connectEngine(engine: WorkerProcessEngine): EngineConnection {
   }
   const prefix = engine.prefix === undefined ? {} : { prefix: engine.prefix };
   // A command that gives up after 20 reconnects would make BullMQ fail a job that succeeded.
-  const redisOptions = { ...engine.connection, retryStrategy, maxRetriesPerRequest: null };
+  const redisOptions = { ...engine.connection, retryStrategy, maxRetriesPerRequest: null, socketTimeout: SILENCE_MS };
   if (engine.kind === 'redis')
     return { options: { connection: redisOptions, ...prefix }, backendFactory: createRedisBackend };
   const cluster = new Cluster([...engine.nodes], { redisOptions, clusterRetryStrategy: retryStrategy });
@@ -42,7 +50,7 @@ export function connectEngine(engine: WorkerProcessEngine): EngineConnection {
 
 const LOST_CODES = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|08|57P0|53300)/;
 const LOST_MESSAGES =
-  /connection (is closed|terminated|error|timeout)|timeout exceeded when trying to connect|LOADING/i;
+  /connection (is closed|terminated|error|timeout)|timeout exceeded when trying to connect|query read timeout|LOADING/i;
 
 /** True when the engine went away during the call, so that the same call is worth repeating. */
 export function isLostConnection(error: unknown): boolean {

@@ -2,6 +2,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { workerExitCodes } from '@drover/core';
 import type { Processor } from 'bullmq';
 import { connectEngine } from './engine-connection.js';
+import { startHealthServer } from './health-server.js';
 import { type ImportModule, isTypeScript, loadProcessor, resolveBeside } from './load-processor.js';
 import { OwnedWorker } from './owned-worker.js';
 import { createProcessLog, type ProcessLog } from './process-log.js';
@@ -23,6 +24,9 @@ export async function main(importModule: ImportModule): Promise<void> {
   try {
     const spec = parseWorkerProcessSpec(text);
     log = createProcessLog({ queue: spec.queueName, worker: spec.workerId });
+    // Set in containers only; a supervisor hears the heartbeat.
+    const healthPort = process.env.DROVER_HEALTH_PORT;
+    if (healthPort && !link.hasSupervisor) await startHealthServer(Number(healthPort), () => link.state);
     await run(spec, log, importModule);
   } catch (error) {
     refuse(error, log);

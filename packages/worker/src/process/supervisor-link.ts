@@ -1,9 +1,12 @@
 import type { SupervisorToWorker, WorkerToSupervisor } from '@drover/core';
+import type { WorkerState } from './health-server.js';
 
 const HEARTBEAT_MS = 1_000;
 
 /** The IPC channel to the supervisor that started this process; silent when there is none. */
 export class SupervisorLink {
+  /** As last told, or as would have been told. */
+  state: WorkerState = 'starting';
   private heartbeat: NodeJS.Timeout | null = null;
 
   get connected(): boolean {
@@ -24,6 +27,8 @@ export class SupervisorLink {
   }
 
   send(message: WorkerToSupervisor): void {
+    if (message.type === 'ready') this.state = 'ready';
+    else if (message.type === 'draining' || message.type === 'fatal') this.state = 'draining';
     // The channel may break between the check and the write; a lost message is no failure of ours.
     if (this.connected) process.send?.(message, undefined, undefined, () => undefined);
   }

@@ -10,6 +10,8 @@ export const scriptedProcessor = fileURLToPath(new URL('./scripted-processor.mjs
 export interface LaunchOptions extends SpawnOptions {
   /** As a container starts it: without a supervisor. */
   readonly alone?: boolean;
+  /** Port of its probes. */
+  readonly healthPort?: number;
 }
 
 /** A worker process under test, with everything it said. */
@@ -22,7 +24,10 @@ export class LaunchedWorker {
 
   constructor(main: string, spec: WorkerProcessSpec, options: LaunchOptions = {}) {
     this.spec = spec;
-    this.child = options.alone === true ? spawnAlone(main, spec) : spawnWorkerProcess(spec, { main, ...options });
+    this.child =
+      options.alone === true
+        ? spawnAlone(main, spec, options.healthPort)
+        : spawnWorkerProcess(spec, { main, ...options });
     this.gone = once(this.child, 'exit').then(([code]) => code);
     this.child.on('message', (message) => this.messages.push(message as WorkerToSupervisor));
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -71,7 +76,11 @@ export class LaunchedWorker {
   }
 }
 
-function spawnAlone(main: string, spec: WorkerProcessSpec): ChildProcess {
-  const env = { ...process.env, [SPEC_VARIABLE]: JSON.stringify(spec) };
+function spawnAlone(main: string, spec: WorkerProcessSpec, healthPort?: number): ChildProcess {
+  const env = {
+    ...process.env,
+    [SPEC_VARIABLE]: JSON.stringify(spec),
+    ...(healthPort !== undefined && { DROVER_HEALTH_PORT: String(healthPort) }),
+  };
   return spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
