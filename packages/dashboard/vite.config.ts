@@ -23,30 +23,17 @@ export default defineConfig({
     // five small files would stand in the way of the session and the stream of figures. What only
     // later views share (forms, tables) in another, or the first load would carry all of it.
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: sharedBy, debugName: 'shared', minShareCount: 2 }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'shared', tags: ['$initial'], minShareCount: 2, priority: 2 },
+            { name: 'views', minShareCount: 2, priority: 1, includeDependenciesRecursively: false },
+          ],
+        },
+      },
     },
   },
 });
-
-/** `shared` for what the entry imports, directly or through others, without waiting; `views` for the rest. */
-function sharedBy(id: string, graph: { getModuleInfo(id: string): ImportedModule | null }): string {
-  const seen = new Set<string>();
-  const ways = [id];
-  for (let next = ways.pop(); next !== undefined; next = ways.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    const module = graph.getModuleInfo(next);
-    if (module?.isEntry && module.dynamicImporters.length === 0) return 'shared';
-    ways.push(...(module?.importers ?? []));
-  }
-  return 'views';
-}
-
-interface ImportedModule {
-  readonly isEntry: boolean;
-  readonly importers: readonly string[];
-  readonly dynamicImporters: readonly string[];
-}
 
 /** Writes `.br` and `.gz` beside what is worth it, so that the server compresses nothing per request. */
 function precompress(): Plugin {

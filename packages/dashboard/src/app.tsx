@@ -16,6 +16,7 @@ import { PanelBoundary } from './ui/panel-boundary';
 import { PanelError, Skeleton } from './ui/panel-states';
 
 const SignInRoute = lazy(async () => ({ default: (await import('./routes/sign-in')).SignInRoute }));
+const AlertsRoute = lazy(async () => ({ default: (await import('./routes/alerts')).AlertsRoute }));
 const WorkersRoute = lazy(async () => ({ default: (await import('./routes/workers')).WorkersRoute }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
@@ -112,6 +113,8 @@ function View(): ReactNode {
       return <QueuesRoute />;
     case 'workers':
       return <WorkersRoute />;
+    case 'alerts':
+      return <AlertsRoute />;
     case 'queue':
       return <QueueRoute queueName={route.queueName} />;
     default:

@@ -221,6 +221,20 @@ export interface AlertNotifier {
   lastFailureAt?: Date;
   lastError?: string;
   nextAttemptAt?: Date;
+  /** What of the configuration leads to it, in order; one that takes everything where there are no routes. */
+  routes?: AlertNotifierRoute[];
+}
+
+/** Alerts that a notifier is told of. */
+export interface AlertNotifierRoute {
+  /** Absent for any. */
+  severity?: AlertSeverity;
+  /** Absent for any. */
+  queues?: string[];
+  /** Absent for any. */
+  kinds?: AlertKind[];
+  /** True where an earlier route may have taken such alerts for others. */
+  afterOthers?: boolean;
 }
 
 export interface TestAlertNotifierResponse {

@@ -194,6 +194,17 @@ const alertNotifier = z.object({
   lastFailureAt: instant.exactOptional(),
   lastError: text.exactOptional(),
   nextAttemptAt: instant.exactOptional(),
+  routes: z
+    .array(
+      z.object({
+        severity: alertSeverity.exactOptional(),
+        queues: z.array(name).max(1_000).exactOptional(),
+        kinds: z.array(alertKind).max(100).exactOptional(),
+        afterOthers: z.boolean().exactOptional(),
+      }),
+    )
+    .max(200)
+    .exactOptional(),
 });
 
 const testNotifierReply = z.object({

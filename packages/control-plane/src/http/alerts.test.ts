@@ -367,7 +367,16 @@ describe('notifiers', () => {
     await expect
       .poll(async () => (await get<AlertNotifier[]>('/alerts/notifiers')).body)
       .toMatchObject([
-        { name: 'ops', kind: 'webhook', pending: 0, sending: true, failedAttempts: 1, lastError: 'It answered 500.' },
+        {
+          name: 'ops',
+          kind: 'webhook',
+          pending: 0,
+          sending: true,
+          failedAttempts: 1,
+          lastError: 'It answered 500.',
+          // No route is configured: all alerts go to everybody.
+          routes: [{}],
+        },
         { name: 'chat', kind: 'slack', sending: true, failedAttempts: 1 },
       ]);
     const shown = JSON.stringify((await get('/alerts/notifiers')).body) + server.logged.join('');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AlertNotifier, TestAlertNotifierResponse } from '@drover/contract';
+import type { AlertNotifier, AlertNotifierRoute, TestAlertNotifierResponse } from '@drover/contract';
 import { type AlertMessage, type AlertRoute, type Clock, Fault, pendingNotices, type RecordStore } from '@drover/core';
 import {
   loadFiring,
@@ -42,7 +42,8 @@ export class NotifierService {
     return notifiers.map(({ name, kind }) => {
       const progress = states.get(name)?.value ?? newNotifierState;
       const scope = { notifier: name, routes, progress, firing: firing.map(({ value }) => value), resolved };
-      return { name, kind, pending: pendingNotices(scope).length, ...standingOf(progress) };
+      const pending = pendingNotices(scope).length;
+      return { name, kind, pending, ...standingOf(progress), routes: routesTo(name, routes) };
     });
   }
 
@@ -64,7 +65,7 @@ export class NotifierService {
       omitted: 0,
     };
     try {
-      await notifier.send({ id: randomUUID(), message, test: true });
+      await notifier.send({ id: randomUUID(), message, repeat: false, test: true });
       return { success: true, notifier: name, delivered: true, durationMs: clock.monotonicMs() - startedAtMs };
     } catch (error) {
       if (!(error instanceof DeliveryFailed)) throw error;
@@ -74,7 +75,24 @@ export class NotifierService {
   }
 }
 
-function standingOf(state: NotifierState<AlertMessage>): Omit<AlertNotifier, 'name' | 'kind' | 'pending'> {
+/** The routes that lead to a notifier. Without any, all alerts go to everybody. */
+export function routesTo(name: string, routes: readonly AlertRoute[]): AlertNotifierRoute[] {
+  if (routes.length === 0) return [{}];
+  return routes.flatMap(({ severity, queues, kinds, notifiers }, index) => {
+    if (!notifiers.includes(name)) return [];
+    const afterOthers = routes.slice(0, index).some((earlier) => !earlier.continue);
+    return [
+      {
+        ...(severity && { severity }),
+        ...(queues && { queues: [...queues] }),
+        ...(kinds && { kinds: [...kinds] }),
+        ...(afterOthers && { afterOthers }),
+      },
+    ];
+  });
+}
+
+function standingOf(state: NotifierState<AlertMessage>): Omit<AlertNotifier, 'name' | 'kind' | 'pending' | 'routes'> {
   const { outgoing, failedAttempts, lastSuccessAtMs, lastFailureAtMs, lastError, nextAttemptAtMs } = state;
   const isFailing = outgoing !== null && failedAttempts > 0;
   return {

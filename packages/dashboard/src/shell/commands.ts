@@ -1,4 +1,5 @@
 import {
+  Bell,
   Cpu,
   Keyboard,
   Layers,
@@ -36,6 +37,7 @@ export function commandsOf({ paused, togglePause, refresh, showHelp, signOut }: 
   return [
     { id: 'overview', label: 'Go to overview', hint: 'g o', icon: LayoutDashboard, run: () => navigate('/') },
     { id: 'queues', label: 'Go to queues', hint: 'g q', icon: Layers, run: () => navigate('/queues') },
+    { id: 'alerts', label: 'Go to alerts', hint: 'g a', icon: Bell, run: () => navigate('/alerts') },
     { id: 'workers', label: 'Go to workers and memory', hint: 'g w', icon: Cpu, run: () => navigate('/workers') },
     {
       id: 'pause',

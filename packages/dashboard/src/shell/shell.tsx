@@ -43,6 +43,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
     '?': showHelp,
     'g o': () => navigate(withRange('/', params)),
     'g q': () => navigate(withRange('/queues', params)),
+    'g a': () => navigate(withRange('/alerts', params)),
     'g w': () => navigate(withRange('/workers', params)),
     p: togglePause,
     r: () => void refresh(),

@@ -1,5 +1,5 @@
-import { useLiveState, useQueuesHealth, useSystemStatus, useWorkerMemory } from '@drover/react';
-import { Cpu, Layers, LayoutDashboard, type LucideIcon } from 'lucide-react';
+import { useActiveAlerts, useLiveState, useQueuesHealth, useSystemStatus, useWorkerMemory } from '@drover/react';
+import { Bell, Cpu, Layers, LayoutDashboard, type LucideIcon } from 'lucide-react';
 import { formatCount, formatInstant, formatSpan } from '../models/format';
 import { countByStatus } from '../models/queue-rows';
 import { Link } from '../router/link';
@@ -30,6 +30,9 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         <NavItem to="/" label="Overview" icon={LayoutDashboard} current={view === 'overview'} />
         <NavItem to="/queues" label="Queues" icon={Layers} current={view === 'queues' || view === 'queue'}>
           {counts && <QueueCount total={counts.all} critical={counts.critical} />}
+        </NavItem>
+        <NavItem to="/alerts" label="Alerts" icon={Bell} current={view === 'alerts'}>
+          <AlertCount />
         </NavItem>
         <NavItem to="/workers" label="Workers &amp; memory" icon={Cpu} current={view === 'workers'}>
           {workers !== undefined && (
@@ -72,6 +75,21 @@ function QueueCount({ total, critical }: { total: number; critical: number }) {
         </span>
       )}
       <span className="count">{formatCount(total)}</span>
+    </span>
+  );
+}
+
+/** All that fire; red while one is critical and nobody has said that they look after it. */
+function AlertCount() {
+  const { data: alerts } = useActiveAlerts();
+  if (!alerts || alerts.length === 0) return null;
+  const urgent = alerts.some(({ severity, acknowledged }) => severity === 'critical' && !acknowledged);
+  return (
+    <span className="counts">
+      <span className={urgent ? 'count critical' : 'count'} title={`${alerts.length} active`}>
+        {formatCount(alerts.length)}
+        <span className="sr-only"> active</span>
+      </span>
     </span>
   );
 }
