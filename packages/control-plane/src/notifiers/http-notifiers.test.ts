@@ -49,7 +49,7 @@ function delivery(notices: readonly Notice[], omitted = 0): Delivery {
       critical: notices.length + omitted - count('resolved'),
     },
   };
-  return { id: 'message-1', message, test: false };
+  return { id: 'message-1', message, repeat: false, test: false };
 }
 
 function notifierOf(
@@ -83,6 +83,7 @@ describe('a webhook', () => {
       dashboardUrl: 'https://drover.example',
       status: 'firing',
       test: false,
+      repeat: false,
       text: '[production] 1 new alert (1 critical): email',
       counts: { fired: 1, critical: 1 },
       alerts: [{ event: 'fired', id: 'id-email', type: 'queue_depth', kind: 'no_workers', severity: 'critical' }],

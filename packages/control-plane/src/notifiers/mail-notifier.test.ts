@@ -49,7 +49,12 @@ function notifier(account = ''): Notifier {
 }
 
 const counts = { fired: 0, raised: 0, resolved: 0, firing: 0, critical: 0 };
-const test: Delivery = { id: 'message-1', message: { atMs: 0, notices: [], counts, omitted: 0 }, test: true };
+const test: Delivery = {
+  id: 'message-1',
+  message: { atMs: 0, notices: [], counts, omitted: 0 },
+  repeat: false,
+  test: true,
+};
 
 describe('mail', () => {
   it('goes to everybody named, as one mail with the id of the message', async () => {

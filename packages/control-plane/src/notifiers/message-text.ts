@@ -4,9 +4,10 @@ import type { Delivery, Letterhead } from './notifier.js';
 
 const NAMED_QUEUES = 3;
 
-/** The message in one line: how bad, how much, where. */
-export function headlineOf({ message, test }: Delivery, { environment }: Letterhead): string {
+/** The message in one line: how bad, how much, where. One that may be there already says so. */
+export function headlineOf({ message, repeat, test }: Delivery, { environment }: Letterhead): string {
   if (test) return `[${environment}] Test of this notifier by Drover`;
+  const again = repeat ? ' (sent again: no answer came before)' : '';
   const { counts } = message;
   const fresh = counts.fired + counts.raised;
   const parts = [
@@ -15,7 +16,7 @@ export function headlineOf({ message, test }: Delivery, { environment }: Letterh
     ...(counts.resolved > 0 ? [`${countInWords(counts.resolved)} resolved`] : []),
   ];
   const critical = counts.critical > 0 ? ` (${countInWords(counts.critical)} critical)` : '';
-  return `[${environment}] ${parts.join(', ')}${critical}: ${queuesInWords(message)}`;
+  return `[${environment}] ${parts.join(', ')}${critical}: ${queuesInWords(message)}${again}`;
 }
 
 /** One line per alert, news first. */

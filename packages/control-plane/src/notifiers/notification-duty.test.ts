@@ -106,14 +106,36 @@ describe('a notifier', () => {
     }
   });
 
-  it('gets a message under the same id when the one who sent it could not say that it arrived', async () => {
-    ops.mute = true;
-    await rig.tick(7, { email: 2_000 }, first);
-    ops.mute = false;
+  it('gets the message of a leader that was killed in the middle once more: later, under the same id, as a repeat', async () => {
+    ops.hold();
+    await rig.tick(7, { email: 2_000 }, first, false);
+    expect(ops.attempts).toBe(1);
     epoch = 2;
-    await new AlertRig(records, time, [ops]).tick(10, { email: 2_000 }, second);
-    expect(ops.received).toHaveLength(2);
-    expect(new Set(ops.received.map(({ id }) => id)).size).toBe(1);
+    const next = new FakeNotifier('ops');
+    const successor = new AlertRig(records, time, [next]);
+    // The receiver may be about to answer: a second message now would meet the first on its way.
+    await successor.tick(5, { email: 2_000 }, second);
+    expect(next.attempts).toBe(0);
+    ops.release();
+    await rig.duty.idle();
+    await successor.tick(3, { email: 2_000 }, second);
+    expect([ops, next].map(({ received }) => received.map(({ id, repeat }) => ({ id, repeat })))).toEqual([
+      [{ id: ops.received[0]?.id, repeat: false }],
+      [{ id: ops.received[0]?.id, repeat: true }],
+    ]);
+    await successor.tick(30, { email: 2_000 }, second);
+    expect(next.received).toHaveLength(1);
+  });
+
+  it('gets as a repeat what it took without an answer, and not what it refused', async () => {
+    ops.failure = new DeliveryFailed('It answered 500.', { status: 500 });
+    await rig.tick(4, { email: 2_000 }, first);
+    ops.failure = null;
+    ops.mute = true;
+    await rig.tick(3, { email: 2_000 }, first);
+    ops.mute = false;
+    await rig.tick(20, { email: 2_000 }, first);
+    expect(ops.received.map(({ repeat }) => repeat)).toEqual([false, true]);
   });
 
   it('with nothing to hear keeps up, so that a new leader need not look back', async () => {

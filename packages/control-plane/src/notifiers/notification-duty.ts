@@ -39,6 +39,8 @@ type State = NotifierState<AlertMessage>;
 
 /** Longer than any notifier's own deadline: one that hangs all the same must not be waited for. */
 const SEND_DEADLINE_MS = 60_000;
+/** So long the attempt of somebody who is gone may still be under way: any notifier's own deadline is shorter. */
+const ATTEMPT_MS = 30_000;
 /** Stamps follow the clock. */
 const KEEP_UP_MS = 3_600_000;
 /** What has not arrived by then is sent again by the next leader, under the same id. */
@@ -49,9 +51,10 @@ const LONGEST_DELAY_MS = 3_600_000;
 /**
  * Tells notifiers of alerts. A message is stored, together with how far its notifier then is,
  * before it is sent, and stays until it has arrived; what happens meanwhile goes into the next
- * one. So an outage on either side loses nothing, and nothing is told twice; only when this
- * process ends between the receiver's answer and our note of it is a message sent again,
- * under the same id.
+ * one. That an attempt begins is stored before it does. So an outage on either side loses
+ * nothing; and when this process ends between the receiver's answer and our note of it, the
+ * next leader knows: it waits until that attempt must be over, and sends the message again
+ * under the same id, as a repeat.
  */
 export class NotificationDuty implements LeaderDuty {
   readonly name = 'notify of alerts';
@@ -124,20 +127,26 @@ export class NotificationDuty implements LeaderDuty {
         await this.#keepUp(name, { value: state, version }, standing, fence);
         return;
       }
-      const outgoing = { id: (this.#options.newId ?? randomUUID)(), message };
+      const id = (this.#options.newId ?? randomUUID)();
       state = {
         ...state,
-        outgoing,
+        outgoing: { id, message, attemptingSinceMs: null, mayHaveArrived: false },
         toldStamp: standing.stamp,
         lastMessageAtMs: nowMs,
         failedAttempts: 0,
         nextAttemptAtMs: nowMs,
       };
-      version = await this.#store(name, state, version, fence);
     }
-    if (state.outgoing === null) return;
+    const { outgoing } = state;
+    if (outgoing === null) return;
     const waitMs = state.nextAttemptAtMs - nowMs;
     if (waitMs > 0 && waitMs <= LONGEST_DELAY_MS) return;
+    const sinceMs = outgoing.attemptingSinceMs;
+    // Not ours, or it would be among those being sent: a leader's before us.
+    if (sinceMs !== null && Math.abs(nowMs - sinceMs) < ATTEMPT_MS) return;
+    const mayHaveArrived = outgoing.mayHaveArrived || sinceMs !== null;
+    state = { ...state, outgoing: { ...outgoing, attemptingSinceMs: nowMs, mayHaveArrived } };
+    version = await this.#store(name, state, version, fence);
     const sending = this.#send(notifier, { value: state, version }, fence).finally(() => this.#sending.delete(name));
     this.#sending.set(name, sending);
   }
@@ -163,7 +172,8 @@ export class NotificationDuty implements LeaderDuty {
     if (outgoing === null) return;
     let after: State;
     try {
-      await withDeadline(notifier.send({ ...outgoing, test: false }));
+      const { id, message, mayHaveArrived: repeat } = outgoing;
+      await withDeadline(notifier.send({ id, message, repeat, test: false }));
       this.#arrived.set(name, { id: outgoing.id, atMs: nowMs() });
       after = afterSuccess(state, nowMs());
     } catch (error) {
@@ -172,6 +182,11 @@ export class NotificationDuty implements LeaderDuty {
       const delayMs = retryDelayMs(failedAttempts, random(), failed.retryAfterMs);
       after = {
         ...state,
+        outgoing: {
+          ...outgoing,
+          attemptingSinceMs: null,
+          mayHaveArrived: outgoing.mayHaveArrived || failed.mayHaveArrived,
+        },
         failedAttempts,
         nextAttemptAtMs: nowMs() + delayMs,
         lastFailureAtMs: nowMs(),
@@ -203,7 +218,10 @@ function afterSuccess(state: State, atMs: number): State {
 async function withDeadline(work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DeliveryFailed('It took too long.')), SEND_DEADLINE_MS);
+    timer = setTimeout(
+      () => reject(new DeliveryFailed('It took too long.', { mayHaveArrived: true })),
+      SEND_DEADLINE_MS,
+    );
   });
   try {
     await Promise.race([work, late]);

@@ -24,6 +24,8 @@ export interface Delivery {
   /** The same at every attempt. */
   readonly id: string;
   readonly message: AlertMessage;
+  /** An earlier attempt ended without an answer, so the receiver may have it already. */
+  readonly repeat: boolean;
   /** A message that an admin sends to try the notifier. */
   readonly test: boolean;
 }
@@ -41,17 +43,21 @@ export class DeliveryFailed extends Error {
   readonly retryAfterMs: number | null;
   /** HTTP status of the answer; `null` when there was none. */
   readonly status: number | null;
+  /** It was sent, and nothing came back. */
+  readonly mayHaveArrived: boolean;
 
   constructor(message: string, options: DeliveryFailedOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'DeliveryFailed';
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.status = options.status ?? null;
+    this.mayHaveArrived = options.mayHaveArrived ?? false;
   }
 }
 
 interface DeliveryFailedOptions {
   readonly retryAfterMs?: number | null;
   readonly status?: number | null;
+  readonly mayHaveArrived?: boolean;
   readonly cause?: unknown;
 }

@@ -23,7 +23,7 @@ export async function postJson(
     body,
     signal: AbortSignal.timeout(deadlineMs),
   }).catch((error: unknown) => {
-    throw new DeliveryFailed(whyUnreachable(error, deadlineMs), { cause: error });
+    throw new DeliveryFailed(whyUnreachable(error, deadlineMs), { cause: error, mayHaveArrived: isTimeout(error) });
   });
   const reply = await readBounded(response);
   if (response.ok) return reply;
@@ -38,11 +38,14 @@ export async function postJson(
 
 /** An error of fetch names the address, which for some receivers is the secret: only its code is told. */
 function whyUnreachable(error: unknown, deadlineMs: number): string {
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return `It did not answer within ${deadlineMs / 1_000} s.`;
+  if (isTimeout(error)) return `It did not answer within ${deadlineMs / 1_000} s.`;
   const cause = error instanceof Error ? error.cause : undefined;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? ` (${String(cause.code)})` : '';
   return `It cannot be reached${code}.`;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
 }
 
 async function readBounded(response: Response): Promise<string> {

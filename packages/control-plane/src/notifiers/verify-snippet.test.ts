@@ -34,7 +34,12 @@ async function received(nowMs: number): Promise<{ body: string; header: string }
   const config = { type: 'webhook', url: receiver.url, secret } as const;
   const counts = { fired: 0, raised: 0, resolved: 0, firing: 0, critical: 0 };
   const message = { atMs: nowMs, notices: [], counts, omitted: 0 };
-  await createWebhookNotifier('ops', config, letterhead, () => nowMs).send({ id: 'm', message, test: true });
+  await createWebhookNotifier('ops', config, letterhead, () => nowMs).send({
+    id: 'm',
+    message,
+    repeat: false,
+    test: true,
+  });
   const [post] = receiver.received;
   return { body: post?.body ?? '', header: String(post?.headers['drover-signature']) };
 }

@@ -22,7 +22,7 @@ export function createWebhookNotifier(
 }
 
 function payloadOf(delivery: Delivery, notifier: string, letterhead: Letterhead) {
-  const { id, message, test } = delivery;
+  const { id, message, repeat, test } = delivery;
   return {
     version: 1,
     id,
@@ -32,6 +32,7 @@ function payloadOf(delivery: Delivery, notifier: string, letterhead: Letterhead)
     createdAt: new Date(message.atMs).toISOString(),
     status: isAllClear(message) ? 'resolved' : 'firing',
     test,
+    repeat,
     text: headlineOf(delivery, letterhead),
     counts: message.counts,
     omitted: message.omitted,

@@ -53,7 +53,7 @@ export class FakeNotifier implements Notifier {
     if (this.#held) await this.#held;
     if (this.failure) throw this.failure;
     this.received.push(delivery);
-    if (this.mute) throw new DeliveryFailed('It did not answer.');
+    if (this.mute) throw new DeliveryFailed('It did not answer.', { mayHaveArrived: true });
   }
 
   hold(): void {

@@ -91,6 +91,10 @@ export interface OutgoingMessage<Message> {
   /** The same for every attempt: a receiver that saw it before can tell. */
   readonly id: string;
   readonly message: Message;
+  /** When somebody began to send it and has not noted the outcome; it is noted before the first byte leaves. */
+  readonly attemptingSinceMs: number | null;
+  /** An attempt ended without an answer: the receiver may have it. */
+  readonly mayHaveArrived: boolean;
 }
 
 /** How far a notifier is, and how it did. */
