@@ -1,6 +1,8 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { step, tryRun } from './run.mjs';
+import { root, step, tryRun } from './run.mjs';
+
+const unpackedTo = join(root, '.build', 'test-tools');
 
 const tools = {
   redis: {
@@ -14,6 +16,14 @@ const tools = {
     package: 'chromium',
     without: 'the end-to-end tests in a browser',
   },
+  promtool: {
+    programs: ['promtool'],
+    variable: 'DROVER_TEST_PROMTOOL',
+    package: 'prometheus',
+    // Installed, the package would start a server; its one program needs nothing beside it.
+    unpack: 'usr/bin/promtool',
+    without: 'the checks of metrics and alert rules by promtool',
+  },
 };
 
 /**
@@ -23,7 +33,10 @@ const tools = {
  */
 export async function ensureTestTools() {
   const missing = Object.entries(tools).filter(([, tool]) => find(tool) === null);
-  if (missing.length > 0) await install(missing.map(([, tool]) => tool.package));
+  const unpacked = missing.filter(([, tool]) => tool.unpack);
+  const installed = missing.filter(([, tool]) => !tool.unpack);
+  if (installed.length > 0) await install(installed.map(([, tool]) => tool.package));
+  for (const [, tool] of unpacked) await unpack(tool.package);
   const env = {};
   const skipped = [];
   for (const [name, tool] of Object.entries(tools)) {
@@ -59,10 +72,33 @@ async function install(packages) {
   });
 }
 
-function find({ variable, programs }) {
+/** Takes a package's files into our own folder, without installing it. */
+async function unpack(aptPackage) {
+  if (process.platform !== 'linux' || findOnPath('apt-get') === null || findOnPath('dpkg-deb') === null) return;
+  await step(`unpacking ${aptPackage} (apt-get download)`, async () => {
+    mkdirSync(unpackedTo, { recursive: true });
+    const download = () => tryRun('apt-get', ['download', '-qq', aptPackage], { cwd: unpackedTo, quiet: true });
+    let { code, output } = await download();
+    if (code !== 0) {
+      await tryRun('apt-get', ['update', '-qq'], { quiet: true });
+      ({ code, output } = await download());
+    }
+    const file = readdirSync(unpackedTo).find((name) => name.startsWith(`${aptPackage}_`) && name.endsWith('.deb'));
+    if (code !== 0 || file === undefined) {
+      process.stderr.write(output);
+      return;
+    }
+    await tryRun('dpkg-deb', ['-x', file, '.'], { cwd: unpackedTo, quiet: true });
+    rmSync(join(unpackedTo, file));
+  });
+}
+
+function find({ variable, programs, unpack: path }) {
   const named = variable && process.env[variable];
   if (named) return named;
-  return programs.map(findOnPath).find((path) => path !== null) ?? null;
+  const unpacked = path === undefined ? undefined : join(unpackedTo, path);
+  if (unpacked !== undefined && existsSync(unpacked)) return unpacked;
+  return programs.map(findOnPath).find((found) => found !== null) ?? null;
 }
 
 function findOnPath(program) {

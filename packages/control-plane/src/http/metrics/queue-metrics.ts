@@ -1,5 +1,5 @@
 import type { QueueHealthStatus, QueueMetrics } from '@drover/contract';
-import { emptyTally, type QueueTally } from '@drover/core';
+import { emptyTally, type QueueTally, recycleCauses } from '@drover/core';
 import { SampledMetric } from './samples.js';
 
 const BYTES_PER_MB = 1_048_576;
@@ -73,7 +73,8 @@ export function queueMetrics(
     m.stalled.add(metrics.stalledTotal, labels);
     m.handedBack.add(metrics.handedBackTotal, labels);
     for (const [event, count] of Object.entries(tally.deadlines)) m.deadlines.add(count, { ...labels, event });
-    for (const [cause, count] of Object.entries(tally.recycled)) m.recycled.add(count, { ...labels, cause });
+    // Zeros as well: of a series that begins at 1, nobody sees the first.
+    for (const cause of recycleCauses) m.recycled.add(tally.recycled[cause] ?? 0, { ...labels, cause });
     m.processing.addHistogram(tally.processing, labels);
     m.wait.addHistogram(tally.wait, labels);
     for (const [name, counts] of Object.entries(tally.names)) {
