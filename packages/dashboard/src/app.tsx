@@ -17,6 +17,8 @@ import { PanelError, Skeleton } from './ui/panel-states';
 
 const SignInRoute = lazy(async () => ({ default: (await import('./routes/sign-in')).SignInRoute }));
 const AlertsRoute = lazy(async () => ({ default: (await import('./routes/alerts')).AlertsRoute }));
+const OperationsRoute = lazy(async () => ({ default: (await import('./routes/operations')).OperationsRoute }));
+const OperationRoute = lazy(async () => ({ default: (await import('./routes/operation')).OperationRoute }));
 const WorkersRoute = lazy(async () => ({ default: (await import('./routes/workers')).WorkersRoute }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
@@ -111,6 +113,10 @@ function View(): ReactNode {
       return <OverviewRoute />;
     case 'queues':
       return <QueuesRoute />;
+    case 'operations':
+      return <OperationsRoute />;
+    case 'operation':
+      return <OperationRoute operationId={route.operationId} />;
     case 'workers':
       return <WorkersRoute />;
     case 'alerts':

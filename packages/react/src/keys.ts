@@ -23,6 +23,7 @@ export const queueSystemKeys = {
   alertNotifiers: () => ['queue-system', 'alerts', 'notifiers'] as const,
   audit: <Filters>(filters?: Filters) => ['queue-system', 'audit', filters] as const,
   operations: () => ['queue-system', 'operations'] as const,
+  operationPages: () => ['queue-system', 'operations', 'pages'] as const,
   operation: (operationId: string) => ['queue-system', 'operations', operationId] as const,
   workers: () => ['queue-system', 'workers'] as const,
   workerMemory: () => ['queue-system', 'workers', 'memory'] as const,

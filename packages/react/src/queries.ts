@@ -115,6 +115,16 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
         queryFn: ({ signal }) => api.getOperations({}, { signal }),
         refetchInterval: 10_000,
       }),
+    /** All of them, page by page. */
+    operationPages: () =>
+      infiniteQueryOptions({
+        queryKey: keys.operationPages(),
+        queryFn: ({ pageParam, signal }) =>
+          api.getOperations({ query: { ...(pageParam && { before: pageParam }) } }, { signal }),
+        initialPageParam: '',
+        getNextPageParam: (last) => last.next,
+        refetchInterval: 10_000,
+      }),
     operation: (operationId: string) =>
       queryOptions({
         queryKey: keys.operation(operationId),

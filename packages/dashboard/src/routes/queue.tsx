@@ -2,17 +2,23 @@ import '../styles/charts.css';
 import '../styles/queue.css';
 import '../styles/worker-table.css';
 import { isApiError } from '@drover/client';
+import type { BulkKind } from '@drover/contract';
 import {
   useCurrentMemory,
   useExecutionStats,
   useLiveState,
+  usePauseQueue,
   useQueueMetrics,
   useQueuesHealth,
+  useResumeQueue,
+  useStartOperation,
   useSystemStatus,
   useWorkerMemory,
 } from '@drover/react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { BulkDialog } from '../features/operations/bulk-dialog';
 import { ExecutionPanel } from '../features/queue/execution-panel';
+import { QueueActions } from '../features/queue/queue-actions';
 import { QueueCharts } from '../features/queue/queue-charts';
 import { QueueHeader } from '../features/queue/queue-header';
 import { QueueTiles } from '../features/queue/queue-tiles';
@@ -22,11 +28,12 @@ import { liveIndicator } from '../models/live-indicator';
 import { historyQuery, readTimeRange, windowOf } from '../models/time-range';
 import { timelineOf } from '../models/timeline';
 import { Link } from '../router/link';
-import { useAppLocation } from '../router/location';
+import { setParams, useAppLocation } from '../router/location';
 import { Panel } from '../ui/panel';
 import { PanelBoundary } from '../ui/panel-boundary';
 import { Empty } from '../ui/panel-states';
 import { useNow } from '../ui/use-now';
+import { RunningOperation } from './running-operation';
 import { usePageTitle } from './use-page-title';
 
 export function QueueRoute({ queueName }: { queueName: string }) {
@@ -41,6 +48,11 @@ export function QueueRoute({ queueName }: { queueName: string }) {
   const memory = useCurrentMemory();
   const stats = useExecutionStats(queueName);
   useEveryMinute(nowMs, () => void stats.refetch());
+  const pause = usePauseQueue();
+  const resume = useResumeQueue();
+  const start = useStartOperation({ notifyErrors: false });
+  const [asking, setAsking] = useState<BulkKind>();
+  const operationId = params.get('operation');
   const stale = useStaleWords(nowMs, metrics.isPlaceholderData);
 
   const queue = health.data?.find((candidate) => candidate.queueName === queueName);
@@ -65,7 +77,23 @@ export function QueueRoute({ queueName }: { queueName: string }) {
   if (!queue && isApiError(metrics.error, 'not_found')) return <NoSuchQueue queueName={queueName} />;
   return (
     <>
-      <QueueHeader queueName={queueName} queue={queue} />
+      <QueueHeader
+        queueName={queueName}
+        queue={queue}
+        actions={
+          queue && (
+            <QueueActions
+              queue={queue}
+              busy={pause.isPending || resume.isPending}
+              onPause={(wish) => (wish ? pause : resume).mutate(queueName)}
+              onAsk={setAsking}
+            />
+          )
+        }
+      />
+      {operationId && (
+        <RunningOperation operationId={operationId} onDismiss={() => setParams({ operation: undefined })} />
+      )}
       {queue && <ReasonStrip queue={queue} />}
       <PanelBoundary title="Numbers">
         <QueueTiles queue={queue} workers={own} timeline={timeline} />
@@ -84,6 +112,17 @@ export function QueueRoute({ queueName }: { queueName: string }) {
         <ExecutionPanel stats={stats.data} error={stats.error} onRetry={() => void stats.refetch()} />
       </QueueCharts>
       <WorkersTable queue={queue} workers={own} memory={memory.data} />
+      {queue && asking && (
+        <BulkDialog
+          kind={asking}
+          queues={[queue]}
+          onStart={async (request) => {
+            const { operation } = await start.mutateAsync(request);
+            setParams({ operation: operation.id });
+          }}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
     </>
   );
 }

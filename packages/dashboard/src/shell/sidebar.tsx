@@ -28,7 +28,12 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: only closes the menu after a link in it was followed. */}
       <nav className="nav" aria-label="Main" onClick={onNavigate}>
         <NavItem to="/" label="Overview" icon={LayoutDashboard} current={view === 'overview'} />
-        <NavItem to="/queues" label="Queues" icon={Layers} current={view === 'queues' || view === 'queue'}>
+        <NavItem
+          to="/queues"
+          label="Queues"
+          icon={Layers}
+          current={['queues', 'queue', 'operations', 'operation'].includes(view)}
+        >
           {counts && <QueueCount total={counts.all} critical={counts.critical} />}
         </NavItem>
         <NavItem to="/alerts" label="Alerts" icon={Bell} current={view === 'alerts'}>

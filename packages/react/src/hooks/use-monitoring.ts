@@ -86,6 +86,12 @@ export function useOperations() {
   return useQuery({ ...useDrover().queries.operations(), ...pace });
 }
 
+/** Operations newest first, page by page. */
+export function useOperationPages() {
+  const pace = usePace({ covered: false });
+  return useInfiniteQuery({ ...useDrover().queries.operationPages(), ...pace });
+}
+
 /** One operation with its progress, asked for every second until it is over. */
 export function useOperation(operationId: string) {
   const { refetchInterval: held, ...pace } = usePace({ covered: false });

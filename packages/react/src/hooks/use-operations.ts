@@ -8,6 +8,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from '../keys.js';
 import { useDrover } from '../provider.js';
 import { acknowledgeInCache, pauseInCache } from './optimistic.js';
+import type { ChangeOptions } from './use-configuration.js';
 
 export function useAcknowledgeAlert() {
   const cache = useQueryClient();
@@ -122,13 +123,15 @@ export function useAcknowledgeAlerts() {
   });
 }
 
-export function useStartOperation() {
+export function useStartOperation({ notifyErrors = true }: ChangeOptions = {}) {
   const cache = useQueryClient();
   const { client, notify } = useDrover();
   return useMutation({
     mutationFn: (body: StartOperationRequest) => client.startOperation({ body }),
     onSuccess: () => void cache.invalidateQueries({ queryKey: keys.operations() }),
-    onError: (error: Error) => notify.error(`Failed to start the operation: ${error.message}`),
+    onError: (error: Error) => {
+      if (notifyErrors) notify.error(`Failed to start the operation: ${error.message}`);
+    },
   });
 }
 

@@ -1,4 +1,5 @@
 import type { QueueHealthStatus } from '@drover/contract';
+import type { ReactNode } from 'react';
 import { formatCount, plural } from '../../models/format';
 import { known, shownStatus } from '../../models/health';
 import { Link } from '../../router/link';
@@ -8,9 +9,10 @@ import { StatusBadge } from '../../ui/status';
 export interface QueueHeaderProps {
   queueName: string;
   queue: QueueHealthStatus | undefined;
+  actions?: ReactNode;
 }
 
-export function QueueHeader({ queueName, queue }: QueueHeaderProps) {
+export function QueueHeader({ queueName, queue, actions }: QueueHeaderProps) {
   return (
     <div>
       <nav aria-label="Breadcrumbs" className="crumbs">
@@ -30,6 +32,7 @@ export function QueueHeader({ queueName, queue }: QueueHeaderProps) {
         ) : (
           <Skeleton className="h-5.5 w-56" />
         )}
+        {actions}
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
-import type { QueueHealthStatus, TrendsResponse } from '@drover/contract';
+import type { BulkKind, QueueHealthStatus, TrendsResponse } from '@drover/contract';
 import { ListFilter } from 'lucide-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { formatCount, plural } from '../../models/format';
 import { countByStatus, readSort, type StatusFilter, selectRows, sortParam } from '../../models/queue-rows';
 import { rangeWords, readTimeRange } from '../../models/time-range';
@@ -9,12 +9,15 @@ import { Icon } from '../../ui/icon';
 import { Panel } from '../../ui/panel';
 import { Empty } from '../../ui/panel-states';
 import { Segmented } from '../../ui/segmented';
+import { BulkBar } from './bulk-bar';
 import { QueueTable } from './queue-table';
 
 export interface QueueListPanelProps {
   title: string;
   queues: readonly QueueHealthStatus[];
   trends: TrendsResponse | undefined;
+  /** Given: queues can be chosen, and something done to all of them. */
+  onBulk?: (kind: BulkKind, queues: readonly QueueHealthStatus[]) => void;
 }
 
 const filters: readonly { value: StatusFilter; label: string }[] = [
@@ -26,7 +29,8 @@ const filters: readonly { value: StatusFilter; label: string }[] = [
 ];
 
 /** The queues with search, status filter and sort, all three in the URL. */
-export function QueueListPanel({ title, queues, trends }: QueueListPanelProps) {
+export function QueueListPanel({ title, queues, trends, onBulk }: QueueListPanelProps) {
+  const [selected, setSelected] = useState<ReadonlySet<string>>();
   const { params } = useAppLocation();
   const search = params.get('q') ?? '';
   const status = filters.find(({ value }) => value === params.get('status'))?.value ?? 'all';
@@ -67,6 +71,16 @@ export function QueueListPanel({ title, queues, trends }: QueueListPanelProps) {
             />
             <kbd className="max-sm:hidden">/</kbd>
           </label>
+          {onBulk && (
+            <button
+              type="button"
+              className="btn btn-sm"
+              aria-pressed={selected !== undefined}
+              onClick={() => setSelected(selected ? undefined : new Set())}
+            >
+              {selected ? 'End choosing' : 'Choose queues'}
+            </button>
+          )}
           <Segmented
             label="Status"
             options={options}
@@ -76,6 +90,9 @@ export function QueueListPanel({ title, queues, trends }: QueueListPanelProps) {
         </>
       }
     >
+      {onBulk && selected && (
+        <BulkBar queues={rows.filter(({ queueName }) => selected.has(queueName))} onBulk={onBulk} />
+      )}
       {rows.length > 0 ? (
         <QueueTable
           rows={rows}
@@ -84,6 +101,7 @@ export function QueueListPanel({ title, queues, trends }: QueueListPanelProps) {
           orderKey={`${search} ${status} ${sortText}`}
           trends={trends}
           rangeWords={rangeWords(readTimeRange(params))}
+          selection={selected && { selected, onChange: setSelected }}
         />
       ) : (
         <Empty title="No queue matches.">

@@ -1,10 +1,11 @@
 import type { QueueHealthStatus } from '@drover/contract';
-import { memo } from 'react';
+import { memo, useRef } from 'react';
 import { issueText, known, severityOf, shownStatus } from '../../models/health';
 import { runningWorkers } from '../../models/queue-rows';
 import type { Series } from '../../models/sparkline';
 import { Link } from '../../router/link';
 import { queuePath } from '../../router/routes';
+import { Checkbox } from '../../ui/inputs';
 import { Sparkline, type SparklineTone } from '../../ui/sparkline';
 import { Status } from '../../ui/status';
 import { figureCell, figureColumns } from './queue-columns';
@@ -14,17 +15,32 @@ export interface QueueRowProps {
   /** Place among all rows, for screen readers: not all are in the page. */
   index: number;
   waiting: Series | undefined;
+  /** Given while queues are chosen for an operation. */
+  selected?: boolean | undefined;
+  onSelect?: ((queueName: string, selected: boolean, range: boolean) => void) | undefined;
 }
 
 const tones: Record<string, SparklineTone> = { critical: 'critical', warning: 'warning' };
 
 /** Memoised: a tick that leaves a queue as it was leaves its row as it is. */
-export const QueueRow = memo(function QueueRow({ queue, index, waiting }: QueueRowProps) {
+export const QueueRow = memo(function QueueRow({ queue, index, waiting, selected = false, onSelect }: QueueRowProps) {
+  const range = useRef(false);
   const status = shownStatus(queue);
   const issues = issueText(queue);
   return (
     <tr className="qrow" data-index={index} aria-rowindex={index + 2}>
       <td className="c-status">
+        {onSelect && (
+          <Checkbox
+            label={`Select ${queue.queueName}`}
+            hideLabel
+            checked={selected}
+            onClick={(event) => {
+              range.current = event.shiftKey;
+            }}
+            onChange={(checked) => onSelect(queue.queueName, checked, range.current)}
+          />
+        )}
         <Status status={status} />
       </td>
       <td className="c-name">

@@ -1,9 +1,12 @@
 import type { QueueHealthStatus, TrendsResponse } from '@drover/contract';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type MouseEvent, useEffect, useRef } from 'react';
+import { type MouseEvent, type ReactNode, useCallback, useEffect, useRef } from 'react';
 import { nextSort, type Sort, type SortKey } from '../../models/queue-rows';
+import { nextSelection } from '../../models/selection';
 import { useShortcuts } from '../../shell/use-shortcuts';
+import type { Selection } from '../../ui/data-table';
 import { Icon } from '../../ui/icon';
+import { Checkbox } from '../../ui/inputs';
 import { narrowQuery, useMedia } from '../../ui/use-media';
 import { useSteadyOrder } from '../../ui/use-steady-order';
 import { useWindowRows } from '../../ui/use-window-rows';
@@ -19,6 +22,8 @@ export interface QueueTableProps {
   trends: TrendsResponse | undefined;
   /** `1 h`, for the sparkline's header. */
   rangeWords: string;
+  /** Given while queues are chosen for an operation. */
+  selection?: Selection | undefined;
 }
 
 const queueKey = ({ queueName }: QueueHealthStatus) => queueName;
@@ -27,21 +32,34 @@ const tableRows = { rowHeight: 36, fixed: true };
 const cards = { rowHeight: 89, fixed: false };
 
 /** Queues as a table, below 760 px as cards. Draws only the rows in sight. */
-export function QueueTable({ rows: wanted, sort, onSort, orderKey, trends, rangeWords }: QueueTableProps) {
+export function QueueTable({ rows: wanted, sort, onSort, orderKey, trends, rangeWords, selection }: QueueTableProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const narrow = useMedia(narrowQuery);
   const { rows, holders } = useSteadyOrder(wanted, orderKey, queueKey);
   const shown = useWindowRows(body, rows.length, narrow ? cards : tableRows);
   useRowKeys(body, rows.length, shown.scrollTo);
 
+  const anchor = useRef<string | undefined>(undefined);
+  const latest = useRef({ rows, selection });
+  latest.current = { rows, selection };
+  // One for all rows and ticks, or no row would stay as it is.
+  const select = useCallback((key: string, checked: boolean, range: boolean) => {
+    const now = latest.current;
+    if (!now.selection) return;
+    const change = { key, checked, from: range ? anchor.current : undefined };
+    now.selection.onChange(nextSelection(now.selection.selected, now.rows.map(queueKey), change));
+    anchor.current = key;
+  }, []);
+  const chosen = selection ? rows.filter(({ queueName }) => selection.selected.has(queueName)).length : 0;
+
   const openRow = (event: MouseEvent) => {
     const row = (event.target as Element).closest('tr');
-    if ((event.target as Element).closest('a') || window.getSelection()?.type === 'Range') return;
+    if ((event.target as Element).closest('a, label') || window.getSelection()?.type === 'Range') return;
     row?.querySelector<HTMLElement>('a')?.click();
   };
 
   return (
-    <table className="qtable" aria-rowcount={rows.length + 1}>
+    <table className={`qtable ${selection ? 'qtable-selecting' : ''}`} aria-rowcount={rows.length + 1}>
       <colgroup>
         <col className="col-status" />
         <col className="col-name" />
@@ -54,7 +72,17 @@ export function QueueTable({ rows: wanted, sort, onSort, orderKey, trends, range
       </colgroup>
       <thead>
         <tr>
-          <SortHeader label="Status" name="status" sort={sort} onSort={onSort} />
+          <SortHeader label="Status" name="status" sort={sort} onSort={onSort}>
+            {selection && (
+              <Checkbox
+                label={`Select all ${rows.length} queues`}
+                hideLabel
+                checked={chosen === rows.length}
+                indeterminate={chosen > 0 && chosen < rows.length}
+                onChange={(checked) => selection.onChange(new Set(checked ? rows.map(queueKey) : []))}
+              />
+            )}
+          </SortHeader>
           <SortHeader label="Queue" name="queue" sort={sort} onSort={onSort} />
           <th scope="col">What is wrong</th>
           {figureColumns.map(({ key, label }) => (
@@ -75,6 +103,8 @@ export function QueueTable({ rows: wanted, sort, onSort, orderKey, trends, range
             queue={queue}
             index={shown.first + place}
             waiting={trends?.queues[queue.queueName]?.waiting}
+            selected={selection?.selected.has(queue.queueName)}
+            onSelect={selection && select}
           />
         ))}
         <Spacer height={shown.afterPx} />
@@ -123,9 +153,11 @@ interface SortHeaderProps {
   sort: Sort;
   onSort: (sort: Sort) => void;
   numeric?: boolean;
+  /** Before the label. */
+  children?: ReactNode;
 }
 
-function SortHeader({ label, name, sort, onSort, numeric = false }: SortHeaderProps) {
+function SortHeader({ label, name, sort, onSort, numeric = false, children }: SortHeaderProps) {
   const active = sort.key === name;
   return (
     <th
@@ -133,6 +165,7 @@ function SortHeader({ label, name, sort, onSort, numeric = false }: SortHeaderPr
       className={`h-${name} ${numeric ? 'num' : ''}`}
       aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : 'none'}
     >
+      {children}
       <button type="button" className="sort-button" onClick={() => onSort(nextSort(sort, name))}>
         {label}
         {active && <Icon icon={sort.descending ? ArrowDown : ArrowUp} small />}
