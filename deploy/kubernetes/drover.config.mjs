@@ -1,8 +1,7 @@
-import { defineConfig } from 'drover';
-
 // The example that deploy/kubernetes/shop.yaml is rendered from:
 //   drover manifests --image registry.example.com/shop:1 --namespace shop > shop.yaml
-export default defineConfig({
+/** @type {import('drover').DroverConfig} */
+export default {
   engine: process.env.DROVER_ENGINE ?? 'redis://redis:6379',
   actuators: {
     keda: { host: '0.0.0.0', token: process.env.DROVER_KEDA_TOKEN ?? 'only-for-the-rendering' },
@@ -27,4 +26,4 @@ export default defineConfig({
       memory: { softLimitMB: 768, hardLimitMB: 1024 },
     },
   },
-});
+};

@@ -4,6 +4,7 @@ export { createKedaMetrics, type KedaMetrics } from './actuators/keda/keda-metri
 export { createScalingTargets, type ScalingTargets } from './actuators/keda/scaling-targets.js';
 export { type KedaScaler, startKedaScaler } from './actuators/keda/start-keda-scaler.js';
 export type { WorkloadWish } from './actuators/kubernetes/kubernetes-actuator.js';
+export { type RoleRule, requiredRules } from './actuators/kubernetes/required-rules.js';
 export * from './actuators/local/index.js';
 export { createLocalSupervisor, type LocalSupervisor } from './actuators/local/index.js';
 export * from './auth/index.js';
@@ -40,3 +41,5 @@ export type { ScalingService } from './use-cases/scaling/scaling-service.js';
 export { SettingsCache } from './use-cases/settings-cache.js';
 export { createTimeouts } from './use-cases/timeouts/create-timeouts.js';
 export type { TimeoutsService } from './use-cases/timeouts/timeouts-service.js';
+export { createWhatIf } from './use-cases/what-if/create-what-if.js';
+export type { WhatIfService } from './use-cases/what-if/what-if-service.js';

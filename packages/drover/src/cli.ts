@@ -63,6 +63,13 @@ command('doctor', 'Look the engine over: reachable, version, eviction, persisten
   async (options) => (await import('./commands/doctor.js')).doctorCommand(options),
 );
 
+command('manifests', 'Print the objects of Kubernetes that the configuration needs: `| kubectl apply -f -`.')
+  .requiredOption('--image <name>', 'image with the application and its configuration')
+  .option('--namespace <name>', 'where everything goes', 'drover')
+  .option('--secret <name>', 'Secret with DROVER_ENGINE and the like', 'drover')
+  .option('--replicas <number>', 'control planes', parseCount, 2)
+  .action(async (options) => (await import('./commands/manifests.js')).manifestsCommand(options));
+
 program
   .command('init')
   .description('Write a commented configuration and an example job into this folder.')
@@ -104,6 +111,12 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 100) return count;
+  throw new InvalidArgumentError('Give a whole number from 1 to 100.');
 }
 
 function parseDays(text: string): number {

@@ -9,7 +9,7 @@ import {
 import type { Logger } from 'pino';
 import type { LeaderDuty, LeaderTick } from '../monitor/leader-duty.js';
 import { retryDelayMs } from '../notifiers/retry-delay.js';
-import { nothingKnown, trouble } from './outcomes.js';
+import { nothingKnown } from './outcomes.js';
 import { StartUpWatch } from './start-up-watch.js';
 
 /** A queue's decided size. */
@@ -167,10 +167,3 @@ function isDone(wish: ScaleWish, { standing: { observation, outcome }, told }: A
   // Null is an order that the platform may have forgotten: it is told again.
   return outcome?.kind === 'applied' && observation.desired === wish.workers;
 }
-
-/** What a leader knows of a queue's fleet where its own duty has not looked yet. */
-export const notLookedYet: FleetStanding = {
-  observation: { ...nothingKnown, trouble: trouble('unavailable', 'The platform was not looked at yet.') },
-  ordered: null,
-  outcome: null,
-};

@@ -62,7 +62,7 @@ export type WorkerProcessEngine =
 export const SPEC_VARIABLE = 'DROVER_WORKER_SPEC';
 
 /** The control plane's own secrets. A job has no use for them, and one that dumps its environment would show them. */
-export const SECRET_VARIABLES = ['DROVER_ADMIN_PASSWORD', 'DROVER_API_TOKEN'] as const;
+export const SECRET_VARIABLES = ['DROVER_ADMIN_PASSWORD', 'DROVER_API_TOKEN', 'DROVER_KEDA_TOKEN'] as const;
 
 export const DEFAULT_GRACE_MS = 30_000;
 export const DEFAULT_ADOPT_WITHIN_MS = 15_000;

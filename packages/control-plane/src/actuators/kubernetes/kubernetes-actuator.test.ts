@@ -2,6 +2,7 @@ import type { ScaleOrder } from '@drover/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Cluster } from './cluster.js';
 import { createKubernetesActuator, type WorkloadWish } from './kubernetes-actuator.js';
+import { requiredRules } from './required-rules.js';
 import { hpaFor } from './testing/api-objects.js';
 import { type ApiServer, type PolicyRule, startApiServer } from './testing/api-server.js';
 import { makeCertificates, type TestCertificates } from './testing/certificates.js';
@@ -212,11 +213,7 @@ describe('what is seen', () => {
 });
 
 describe('credentials', () => {
-  const role: PolicyRule[] = [
-    { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['emails'], verbs: ['get'] },
-    { apiGroups: ['apps'], resources: ['deployments/scale'], resourceNames: ['emails'], verbs: ['get', 'patch'] },
-    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list'] },
-  ];
+  const role: PolicyRule[] = requiredRules([deployment]);
 
   it('need no more than the role in the manifests', async () => {
     api.addDeployment('emails');
