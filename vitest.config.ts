@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: { conditions: ['drover-source', 'module', 'node', 'development|production'] },
-  ssr: { resolve: { conditions: ['drover-source', 'module', 'node', 'development|production'] } },
+  ssr: { resolve: { conditions: ['drover-source', 'node', 'development|production'] } },
   test: {
     globalSetup: ['testkit/src/no-server-left.ts'],
     include: [
