@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { acknowledged, alert, resolved } from '../../testing/alerts.js';
 import { at, ms } from '../../testing/queues.js';
-import { countAlerts, lifeOf, momentOf, momentParams, personWords, readAlertsFilter, selectAlerts } from './alerts.js';
+import {
+  countAlerts,
+  lifeOf,
+  momentOf,
+  momentParams,
+  personWords,
+  readAlertsFilter,
+  selectAlerts,
+  valueWords,
+} from './alerts.js';
 import { readTimeRange } from './time-range.js';
 
 const read = (search: string) => readAlertsFilter(new URLSearchParams(search));
@@ -96,5 +105,17 @@ describe('the life of an alert', () => {
     [undefined, undefined, 'somebody'],
   ])('names %s (I am %s) as %s', (actor, self, words) => {
     expect(personWords(actor, self)).toBe(words);
+  });
+});
+
+describe('the numbers of an alert', () => {
+  it.each([
+    ['oldest_waiting', 1_267_874, '21 m 08 s'],
+    ['processing_time', 41_200, '41.2 s'],
+    ['error_rate', 6.25, '6.25 %'],
+    ['queue_depth', 1_842, '1,842 jobs'],
+    ['stalled', 3, '3'],
+  ] as const)('of %s have its unit', (kind, value, words) => {
+    expect(valueWords(kind, value)).toBe(words);
   });
 });

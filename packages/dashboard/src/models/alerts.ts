@@ -1,5 +1,5 @@
 import type { Alert, AlertEvent, AlertKind, AlertSeverity } from '@drover/contract';
-import { formatInstant, formatSpan } from './format.js';
+import { formatCount, formatDuration, formatInstant, formatPercentLimit, formatSpan } from './format.js';
 
 /** What an alert is about, as a person says it. */
 export const alertKindWords: Record<AlertKind, string> = {
@@ -19,6 +19,27 @@ export const alertKinds = Object.keys(alertKindWords) as AlertKind[];
 
 export function kindOf(alert: Alert): AlertKind {
   return alert.kind ?? alert.type;
+}
+
+/** A value or a limit of an alert, in the unit of its kind. */
+export function valueWords(kind: AlertKind, value: number): string {
+  switch (kind) {
+    case 'oldest_waiting':
+      return formatSpan(value);
+    case 'processing_time':
+      return formatDuration(value);
+    case 'error_rate':
+    case 'timeout_rate':
+    case 'memory_usage':
+    case 'rate_limit':
+      return formatPercentLimit(value);
+    case 'queue_depth':
+      return `${formatCount(value)} jobs`;
+    case 'no_workers':
+    case 'stalled':
+    case 'crash_loop':
+      return formatCount(value);
+  }
 }
 
 export type AcknowledgedFilter = 'all' | 'no' | 'yes';

@@ -1,6 +1,6 @@
 import type { Alert } from '@drover/contract';
 import { useMemo } from 'react';
-import { lifeOf } from '../../models/alerts';
+import { kindOf, lifeOf, valueWords } from '../../models/alerts';
 import { formatExact, formatInstant, formatSpan } from '../../models/format';
 
 const dots = { critical: 'dot-critical', warning: 'dot-warning', good: 'dot-healthy', neutral: '' };
@@ -31,9 +31,9 @@ export function AlertFacts({ alert }: { alert: Alert }) {
   return (
     <dl className="alert-facts">
       <dt>Value</dt>
-      <dd>{formatExact(alert.value)}</dd>
+      <dd title={formatExact(alert.value)}>{valueWords(kindOf(alert), alert.value)}</dd>
       <dt>Limit</dt>
-      <dd>{formatExact(alert.threshold)}</dd>
+      <dd title={formatExact(alert.threshold)}>{valueWords(kindOf(alert), alert.threshold)}</dd>
       <dt>Fired</dt>
       <dd>{formatInstant(alert.timestamp)}</dd>
       <dt>Id</dt>
