@@ -12,6 +12,7 @@ const worker = (at: string) => [`${at}startTime`, `${at}lastMemoryCheck.timestam
 const alert = (at: string) => [`${at}timestamp`, `${at}acknowledgedAt`, `${at}resolvedAt`, `${at}events.*.at`] as const;
 const silence = (at: string) => [`${at}from`, `${at}until`, `${at}createdAt`] as const;
 
+const hold = (at: string) => [`${at}until`, `${at}since`] as const;
 const recycle = (at: string) => [`${at}requestedAt`, `${at}updatedAt`] as const;
 const operation = (at: string) =>
   ['requestedAt', 'startedAt', 'finishedAt', 'cancelRequestedAt', 'until'].map((name) => `${at}${name}`);
@@ -49,10 +50,15 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   getRecycles: [...recycle('running.*.'), ...recycle('finished.*.')],
   startOperation: operation('operation.'),
   getOperations: operation('operations.*.'),
+  getDefaultTimeout: ['activity.since'],
+  updateDefaultTimeout: ['config.activity.since'],
   getOperation: operation(''),
   cancelOperation: operation('operation.'),
-  getScalingDecision: ['metrics.timestamp'],
-  getScalingHistory: ['history.*.metrics.timestamp', 'history.*.executedAt'],
+  getScalingDecision: ['metrics.timestamp', ...hold('hold.')],
+  getScalingHistory: ['history.*.metrics.timestamp', 'history.*.executedAt', ...hold('history.*.hold.')],
+  setScalingHold: hold('hold.'),
+  simulateScaling: ['since', 'until'],
+  endScalingHold: hold('hold.'),
   getRateLimitStatus: [
     ...['perSecond', 'perMinute', 'perHour', 'perDay'].flatMap((span) => [
       `windows.${span}.resetAt`,

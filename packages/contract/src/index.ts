@@ -5,4 +5,5 @@ export * from './faults.js';
 export * from './live.js';
 export * from './paths.js';
 export * from './routes.js';
+export * from './scaling.js';
 export * from './types.js';

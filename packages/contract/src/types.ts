@@ -7,6 +7,8 @@
  * Long because it is a table: one file, in the guide's order, is what a reader compares with it.
  */
 
+import type { ScalingEvidence, ScalingHistoryAdditions, ScalingHold, ScalingMode } from './scaling.js';
+
 // Enums
 
 export enum JobPriority {
@@ -296,6 +298,8 @@ export interface ScalingPolicy {
   };
   /** Additions of Drover. How long a job may wait; `scaleUpThreshold.queueLatencyMs` without it, else 30 s. */
   objective?: { waitMs: number };
+  /** `auto` without it. `dry_run`: decisions are told and not carried out. `off`: the count stays at minWorkers. */
+  mode?: ScalingMode;
   /** For `If-Match`; 0 before the first edit. */
   version?: number;
 }
@@ -321,6 +325,8 @@ export interface UpdateScalingPolicyRequest {
   };
   /** Addition of Drover. `null` takes it away. */
   objective?: { waitMs: number } | null;
+  /** Addition of Drover. */
+  mode?: ScalingMode;
 }
 
 export interface UpdateScalingPolicyResponse {
@@ -347,11 +353,17 @@ export interface ScalingDecision {
   currentWorkers: number;
   reason: string;
   metrics: ScalingMetrics;
+  /** Additions of Drover. What the decision rests on; absent while none was made. */
+  evidence?: ScalingEvidence;
+  /** Somebody's order over the decision. */
+  hold?: ScalingHold;
+  /** The policy's, in a preview. */
+  mode?: ScalingMode;
 }
 
 export interface ScalingHistoryResponse {
   queueName: string;
-  history: Array<ScalingDecision & { executedAt: Date }>;
+  history: Array<ScalingDecision & { executedAt: Date } & ScalingHistoryAdditions>;
   /** Addition of Drover: `cursor` of the next page; absent after the last. */
   nextCursor?: string;
 }

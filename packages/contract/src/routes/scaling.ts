@@ -1,3 +1,4 @@
+import type { ScalingHoldReply, SetScalingHoldRequest } from '../scaling.js';
 import type {
   ScalingDecision,
   ScalingHistoryResponse,
@@ -31,6 +32,22 @@ export const scalingRoutes = {
     served: true,
     faults: ['not_found', 'engine_timeout'],
   },
+  setScalingHold: {
+    method: 'POST',
+    path: '/scaling/hold/:queueName',
+    role: 'operator',
+    served: true,
+    faults: ['not_found', 'conflict', 'too_large', 'engine_timeout', 'engine_full'],
+    audit: 'scaling.hold',
+  },
+  endScalingHold: {
+    method: 'DELETE',
+    path: '/scaling/hold/:queueName',
+    role: 'operator',
+    served: true,
+    faults: ['not_found', 'conflict', 'engine_timeout', 'engine_full'],
+    audit: 'scaling.release',
+  },
 } as const satisfies Record<string, Route>;
 
 export interface ScalingHistoryQuery {
@@ -47,5 +64,7 @@ export interface ScalingRouteTypes {
   getScalingPolicies: NoInput & { reply: ScalingPolicy[] };
   updateScalingPolicy: Omit<OfQueue, 'body'> & { body: UpdateScalingPolicyRequest; reply: UpdateScalingPolicyResponse };
   getScalingDecision: OfQueue & { reply: ScalingDecision };
+  setScalingHold: Omit<OfQueue, 'body'> & { body: SetScalingHoldRequest; reply: ScalingHoldReply };
+  endScalingHold: OfQueue & { reply: ScalingHoldReply };
   getScalingHistory: Omit<OfQueue, 'query'> & { query: ScalingHistoryQuery; reply: ScalingHistoryResponse };
 }

@@ -20,6 +20,8 @@ const threshold = z.object({
   memoryPercent: percent.exactOptional(),
 });
 
+const mode = z.enum(['auto', 'dry_run', 'off']);
+
 export const scalingPolicy = z.object({
   queueName: name,
   minWorkers: count,
@@ -28,6 +30,7 @@ export const scalingPolicy = z.object({
   scaleDownThreshold: threshold,
   cooldownSeconds: z.object({ scaleUp: amount, scaleDown: amount }),
   objective: z.object({ waitMs: amount }).exactOptional(),
+  mode: mode.exactOptional(),
   version: count.exactOptional(),
 });
 export const scalingPolicies = z.array(scalingPolicy).max(MAX_ENTRIES);
@@ -53,6 +56,7 @@ export const updateScalingPolicyBody = z
       .strictObject({ waitMs: z.number().min(100).max(86_400_000) })
       .nullable()
       .optional(),
+    mode: mode.optional(),
   })
   .refine(({ minWorkers, maxWorkers }) => (minWorkers ?? 0) <= (maxWorkers ?? Number.POSITIVE_INFINITY), {
     path: ['minWorkers'],
@@ -60,6 +64,44 @@ export const updateScalingPolicyBody = z
   });
 
 export const updateScalingPolicyReply = z.object({ success: z.boolean(), policy: scalingPolicy });
+
+const evidence = z.object({
+  arrivalsPerSecond: amount,
+  serviceMs: amount.nullable(),
+  serviceVariation: amount,
+  offeredLoad: amount,
+  need: count,
+  enough: count,
+  predictedWaitMs: amount,
+  objectiveMs: amount,
+  votes: z.array(z.object({ rule: text, workers: count, why: text })).max(20),
+  clampedBy: z.array(z.object({ by: text, from: count, to: count, why: text })).max(20),
+  cooldownLeftMs: z.object({ up: amount, down: amount }),
+  confidence: z.object({ level: z.enum(['none', 'low', 'good']), completions: count }),
+});
+
+export const scalingHold = z.object({ workers: count, until: instant, reason: text, by: text, since: instant });
+
+const MOST_HOLD_S = 30 * 86_400;
+
+export const setScalingHoldBody = z
+  .strictObject({
+    workers,
+    until: z.iso.datetime({ offset: true }).optional(),
+    seconds: z.int().min(1).max(MOST_HOLD_S).optional(),
+    reason: z.string().max(500).optional(),
+  })
+  .refine(({ until, seconds }) => (until === undefined) !== (seconds === undefined), {
+    path: ['seconds'],
+    message: 'must be given, or until: one of the two',
+  });
+
+export const scalingHoldReply = z.object({
+  success: z.boolean(),
+  queueName: name,
+  hold: scalingHold.exactOptional(),
+  version: count,
+});
 
 export const scalingDecision = z.object({
   action: z.enum(['scale_up', 'scale_down', 'maintain']),
@@ -78,11 +120,20 @@ export const scalingDecision = z.object({
     memoryUsage: amount.exactOptional(),
     timestamp: instant,
   }),
+  evidence: evidence.exactOptional(),
+  hold: scalingHold.exactOptional(),
+  mode: mode.exactOptional(),
 });
+
+const historyAdditions = {
+  executed: z.boolean().exactOptional(),
+  dryRun: z.boolean().exactOptional(),
+  outcome: z.object({ reached: z.boolean(), afterMs: amount, reason: text.exactOptional() }).exactOptional(),
+};
 
 export const scalingHistory = z.object({
   queueName: name,
-  history: z.array(z.object({ ...scalingDecision.shape, executedAt: instant })).max(1_000),
+  history: z.array(z.object({ ...scalingDecision.shape, executedAt: instant, ...historyAdditions })).max(1_000),
   nextCursor: text.exactOptional(),
 });
 
@@ -106,4 +157,6 @@ export const scalingRouteSchemas = {
   updateScalingPolicy: { ...ofQueue, body: updateScalingPolicyBody, reply: updateScalingPolicyReply },
   getScalingDecision: { ...ofQueue, reply: scalingDecision },
   getScalingHistory: { ...ofQueue, query: scalingHistoryQuery, reply: scalingHistory },
+  setScalingHold: { ...ofQueue, body: setScalingHoldBody, reply: scalingHoldReply },
+  endScalingHold: { ...ofQueue, reply: scalingHoldReply },
 };

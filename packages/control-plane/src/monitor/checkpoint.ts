@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { LiveSnapshot } from '@drover/contract';
-import type { FoldedHistogram, LedgerCheckpoint, QueueTally, WorkerTotals } from '@drover/core';
+import type { FoldedHistogram, LedgerCheckpoint, QueueTally, ScalingVerdict, WorkerTotals } from '@drover/core';
 import type { LimiterFigures } from '../use-cases/rate-limits/limiter-figures.js';
 
 /** Bumped when an older reader could misread what a newer leader publishes. */
@@ -17,6 +17,8 @@ export interface PublishedTick {
   /** How long the leaders' ticks took, from the reading to the last duty's end. */
   readonly ticks?: FoldedHistogram;
   readonly limiters?: readonly LimiterFigures[];
+  /** The last evaluation of each queue that hosts can run. */
+  readonly scaling?: Readonly<Record<string, ScalingVerdict>>;
 }
 
 export function encodeTick(tick: PublishedTick): Uint8Array {

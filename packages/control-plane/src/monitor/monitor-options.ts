@@ -1,7 +1,8 @@
-import type { BoundsFor, Clock, Engine, Retention } from '@drover/core';
+import type { Clock, Engine, Retention } from '@drover/core';
 import type { Logger } from 'pino';
 import type { AlertWatch } from '../use-cases/alerts/alert-watch.js';
 import type { LimiterFigures } from '../use-cases/rate-limits/limiter-figures.js';
+import type { FleetScaling } from '../use-cases/scaling/fleet-scaling.js';
 import type { LeaderDuty } from './leader-duty.js';
 import type { LimitsFor } from './memory-figures.js';
 import type { ThresholdsFor } from './queue-figures.js';
@@ -24,8 +25,8 @@ export interface MonitorOptions {
    * instance leads only while no host that runs or serves a fleet is there.
    */
   readonly steers: boolean;
-  /** What admins set over the hosts' configuration; a change is assigned at once, not with the next tick. */
-  readonly policies?: { readonly boundsFor: BoundsFor; onBounds(listener: () => void): () => void };
+  /** Sizes the fleet; without it nothing is assigned. */
+  readonly scaling?: FleetScaling;
   /** Follows what is wrong over time, before each snapshot; without it no alert ever fires. */
   readonly alerts?: Pick<AlertWatch, 'watch'>;
   readonly duties?: readonly LeaderDuty[];

@@ -8,9 +8,12 @@ import { type Monitor, startMonitor } from './monitor.js';
 import type { MonitorOptions } from './monitor-options.js';
 
 const START = Date.UTC(2026, 10, 23, 12, 0, 0);
+import { MemorySettings } from '../http/testing/memory-stores.js';
 const monitors: Monitor[] = [];
 let engine: MemoryEngine;
 
+import { createScaling } from '../use-cases/scaling/create-scaling.js';
+import { SettingsCache } from '../use-cases/settings-cache.js';
 beforeEach(() => {
   vi.useFakeTimers({ now: START, toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
   engine = new MemoryEngine(() => Date.now());
@@ -41,11 +44,21 @@ function joinHost(instanceId: string, wants: Record<string, number>): void {
 
 function start(
   instanceId: string,
-  change: { steers?: boolean; policies?: MonitorOptions['policies']; alerts?: MonitorOptions['alerts'] } = {},
+  change: { steers?: boolean; alerts?: MonitorOptions['alerts']; settings?: SettingsCache } = {},
 ): Monitor {
   const monitor = startMonitor({
     engine,
     clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() },
+const scaling = (settings = new SettingsCache({ settings: new MemorySettings() })) =>
+  createScaling({
+    engine,
+    settings,
+    topics: { publish: () => undefined },
+    nowMs: () => Date.now(),
+    tickMs: 5_000,
+    configured: new Map(),
+  });
+
     log: pino({ level: 'silent' }),
     instanceId,
     version: '0.1.0',
@@ -55,7 +68,7 @@ function start(
     thresholdsFor: () => defaultThresholds,
     limitsFor: () => defaultMemoryLimits,
     steers: change.steers ?? true,
-    ...(change.policies && { policies: change.policies }),
+    ...(change.steers !== false && { scaling: scaling(change.settings).fleet }),
     ...(change.alerts && { alerts: change.alerts }),
   });
   monitors.push(monitor);
@@ -304,18 +317,13 @@ describe('the monitor', () => {
 
   it('assigns by the bounds of the policies, and again as soon as they are edited', async () => {
     joinHost('a', { email: 1, pay: 4 });
-    let edited = (): void => undefined;
-    const bounds: Record<string, { minWorkers?: number; maxWorkers?: number }> = { pay: { maxWorkers: 2 } };
-    const onBounds = (listener: () => void) => {
-      edited = listener;
-      return () => undefined;
-    };
-    start('a', { policies: { boundsFor: (queueName) => bounds[queueName] ?? {}, onBounds } });
+    const settings = new SettingsCache({ settings: new MemorySettings() });
+    await settings.put('scaling/pay', { maxWorkers: 2 });
+    start('a', { settings });
     await seconds(6);
     expect(engine.assignment).toEqual({ email: { a: 1 }, pay: { a: 2 } });
     const ticks = engine.calls.get('publish');
-    bounds.email = { minWorkers: 3 };
-    edited();
+    await settings.put('scaling/email', { minWorkers: 3 });
     await vi.advanceTimersByTimeAsync(1);
     expect(engine.assignment).toEqual({ email: { a: 3 }, pay: { a: 2 } });
     expect(engine.calls.get('publish')).toBe(ticks);

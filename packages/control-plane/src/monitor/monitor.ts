@@ -5,12 +5,9 @@ import {
   type FleetAssignment,
   foldOne,
   HostAbsence,
-  type HostPresence,
   isFault,
   type PublishedSnapshot,
-  planAssignment,
   readFolded,
-  sameAssignment,
   type WorkerReport,
 } from '@drover/core';
 import { inOrderOfUrgency, toWireAlert } from '../use-cases/alerts/wire-alert.js';
@@ -20,7 +17,7 @@ import type { LeaderTick } from './leader-duty.js';
 import { type Leadership, startLeadership } from './leadership.js';
 import type { MonitorOptions } from './monitor-options.js';
 import { rest } from './rest.js';
-import { TickState } from './tick-state.js';
+import { type Observed, TickState } from './tick-state.js';
 
 export interface MonitorHealth {
   readonly role: 'leader' | 'replica';
@@ -117,12 +114,14 @@ export function startMonitor(options: MonitorOptions): Monitor {
       log.info({ epoch: fence.epoch }, 'this instance now runs the monitor');
     }
     const nowMs = clock.nowMs();
-    const tick = await state.observe(nowMs);
-    const assignment = options.steers ? await assign(tick.hosts, fence) : {};
+    const assigned = options.scaling ? await engine.fleet.readAssignment() : {};
+    const tick = await state.observe(nowMs, assigned);
+    const assignment = await size(state, tick, nowMs, fence);
     failure = null;
     instances = tick.hosts.length;
     const seq = (snapshot?.seq ?? 0) + 1;
-    const queues = evaluateQueues({ nowMs, ...tick, thresholdsFor: options.thresholdsFor });
+    const workers = state.settle(assignment);
+    const queues = evaluateQueues({ nowMs, ...tick, workers, thresholdsFor: options.thresholdsFor });
     // Stored before they are shown: what a reader sees can be acknowledged.
     const firing = (await options.alerts?.watch(queues, nowMs, fence)) ?? [];
     const next = buildSnapshot({
@@ -139,7 +138,8 @@ export function startMonitor(options: MonitorOptions): Monitor {
     serve(next);
     snapshotAtMs = nowMs;
     const limiters = options.limiterFigures?.current() ?? [];
-    lastTick = { snapshot: next, ...state.checkpoint(), ticks, limiters };
+    const scaling = Object.fromEntries(options.scaling?.verdicts ?? []);
+    lastTick = { snapshot: next, ...state.checkpoint(), ticks, limiters, scaling };
     await engine.snapshots.publish(seq, encodeTick(lastTick), fence);
     published = lastTick;
     held = { epoch: fence.epoch, seq };
@@ -181,14 +181,23 @@ export function startMonitor(options: MonitorOptions): Monitor {
     }
   };
 
-  const assign = async (hosts: readonly HostPresence[], fence: Fence): Promise<FleetAssignment> => {
-    const previous = await engine.fleet.readAssignment();
-    const known = Object.values(previous).flatMap((counts) => Object.keys(counts));
-    const present = new Set(hosts.map(({ instanceId: id }) => id));
+  /** Sizes the fleet by what was just seen; of some queues alone when they called between two ticks. */
+  const size = async (
+    seen: TickState,
+    tick: Observed,
+    nowMs: number,
+    fence: Fence,
+    only?: ReadonlySet<string>,
+  ): Promise<FleetAssignment> => {
+    if (!options.scaling) return {};
+    const known = Object.values(tick.assigned).flatMap((counts) => Object.keys(counts));
+    const present = new Set(tick.hosts.map(({ instanceId: id }) => id));
     const lingering = absence.lingering(known, present, clock.monotonicMs());
-    const next = planAssignment(hosts, lingering, previous, options.policies?.boundsFor);
-    if (!sameAssignment(next, previous)) await engine.fleet.assign(next, fence);
-    return next;
+    const { hosts, reports, records, workers, intervals, assigned: previous } = tick;
+    const look = { nowMs, records, intervals, workers, reports, hosts, lingering, previous };
+    const assignment = await options.scaling.follow(look, snapshot, fence, only);
+    seen.settle(assignment);
+    return assignment;
   };
 
   const readPublished = async (): Promise<boolean> => {
@@ -203,6 +212,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
   };
 
   const follow = async (): Promise<void> => {
+    options.scaling?.rest();
     state = null;
     leadingEpoch = null;
     const changed = await readPublished();
@@ -237,33 +247,45 @@ export function startMonitor(options: MonitorOptions): Monitor {
     return Math.max(0, everyMs - (clock.monotonicMs() - startedAtMs));
   };
 
-  /** Bounds were edited: the fleet follows before the next tick. A failure is that tick's to tell. */
-  const reassign = async (): Promise<void> => {
+  /** Policies were edited, or queues without help have jobs: the fleet follows before the next tick. A failure is that tick's to tell. */
+  const answer = async (queueNames: ReadonlySet<string> | null): Promise<void> => {
     const fence = leadership.fence();
     // Before its first tick a leader has not forgiven the hosts their silence.
-    if (fence === null || !options.steers || leadingEpoch !== fence.epoch) return;
+    if (fence === null || state === null || leadingEpoch !== fence.epoch) return;
     try {
-      await assign(await engine.fleet.readHosts(), fence);
+      const nowMs = clock.nowMs();
+      const [hosts, assigned] = await Promise.all([engine.fleet.readHosts(), engine.fleet.readAssignment()]);
+      const tick = await state.glance(queueNames, nowMs, { hosts, assigned });
+      await size(state, tick, nowMs, fence, queueNames ?? undefined);
     } catch (error) {
       if (isFault(error, 'fenced')) leadership.surrender();
+      log.warn({ err: error }, 'could not look at queues between two ticks: the next tick does');
     }
   };
 
-  let boundsEdited = new AbortController();
-  const unsubscribe = options.policies?.onBounds(() => boundsEdited.abort());
+  let called = new AbortController();
+  let callers: Set<string> | null = new Set();
+  const unsubscribe = options.scaling?.onCall((queueNames) => {
+    if (queueNames === null) callers = null;
+    else for (const queueName of queueNames) callers?.add(queueName);
+    called.abort();
+  });
 
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       let restMs = await step();
       const nextAtMs = clock.monotonicMs() + restMs;
       do {
-        await rest(restMs, AbortSignal.any([stopping.signal, boundsEdited.signal]));
-        if (!boundsEdited.signal.aborted) break;
-        boundsEdited = new AbortController();
-        await reassign();
+        await rest(restMs, AbortSignal.any([stopping.signal, called.signal]));
+        if (!called.signal.aborted || stopping.signal.aborted) break;
+        const queueNames = callers;
+        called = new AbortController();
+        callers = new Set();
+        await answer(queueNames);
         restMs = nextAtMs - clock.monotonicMs();
       } while (restMs > 0 && !stopping.signal.aborted);
     }
+    options.scaling?.rest();
   })();
 
   return {

@@ -1,6 +1,8 @@
 import {
+  assignedWorkers,
   desiredWorkers,
   type Fence,
+  type FleetAssignment,
   type HostPresence,
   type LedgerCheckpoint,
   type MetricPoint,
@@ -35,6 +37,10 @@ export interface Observed {
   readonly reports: readonly WorkerReport[];
   readonly hosts: readonly HostPresence[];
   readonly workers: ReadonlyMap<string, QueueWorkers>;
+  /** What workers did since the tick before, by queue. */
+  readonly intervals: ReadonlyMap<string, QueueInterval>;
+  /** Workers that each host has been told to run. */
+  readonly assigned: FleetAssignment;
 }
 
 /** What the next leader goes on from. */
@@ -56,6 +62,7 @@ export class TickState {
   /** As stored: those of workers that ended or fell silent lately included. */
   reports: readonly WorkerReport[] = [];
   private readonly freshness = new ReportFreshness();
+  private speaking: readonly WorkerReport[] = [];
   private tendTurn = 0;
   private prunedAtMs = 0;
   private observedAtMs: number | null = null;
@@ -95,7 +102,7 @@ export class TickState {
   }
 
   /** Reads everything a tick needs, in a number of round trips that does not grow with queues but by batches. */
-  async observe(nowMs: number): Promise<Observed> {
+  async observe(nowMs: number, assigned: FleetAssignment): Promise<Observed> {
     const { engine } = this.options;
     const [discovered, reports, hosts] = await Promise.all([
       engine.queues.discover(),
@@ -103,7 +110,7 @@ export class TickState {
       engine.fleet.readHosts(),
     ]);
     this.reports = reports;
-    this.desired = desiredWorkers(hosts);
+    this.desired = countsOf(hosts, assigned);
     const speaking = this.freshness.speaking(reports, nowMs, 2 * this.options.tickMs);
     const names = [
       ...new Set([...discovered, ...reports.map(({ queueName }) => queueName), ...Object.keys(this.desired)]),
@@ -131,7 +138,47 @@ export class TickState {
     for (const { queueName, limiterWaits } of records) {
       limiterWaits.push(this.workers.get(queueName)?.reports ?? [], nowMs);
     }
-    return { records, reports: speaking, hosts, workers: this.workers };
+    this.speaking = speaking;
+    return { records, reports: speaking, hosts, workers: this.workers, intervals, assigned };
+  }
+
+  /** A look at some queues between two ticks, at all with `null`: only their states and hosts are read. */
+  async glance(
+    queueNames: ReadonlySet<string> | null,
+    nowMs: number,
+    fleet: Pick<Observed, 'hosts' | 'assigned'>,
+  ): Promise<Observed> {
+    const names = [...this.records.keys()].filter((queueName) => queueNames?.has(queueName) ?? true);
+    const readings = await this.options.engine.queues.readStates(names, nowMs);
+    const records = readings.flatMap((reading) => {
+      const record = this.records.get(reading.queueName);
+      if (!record) return [];
+      // The record itself goes on with the tick: its windows know what came since the one before.
+      const { state, unreadableBecause } = reading.ok
+        ? { state: reading.state, unreadableBecause: null }
+        : { state: null, unreadableBecause: reading.fault.message };
+      return [{ ...record, state, unreadableBecause }];
+    });
+    return { records, reports: this.speaking, workers: this.workers, intervals: new Map(), ...fleet };
+  }
+
+  /** From now on so many workers are wanted of each queue. */
+  settle(assignment: FleetAssignment): ReadonlyMap<string, QueueWorkers> {
+    const changed = Object.keys(this.desired).filter((queueName) => {
+      return Object.hasOwn(assignment, queueName) && assignedWorkers(assignment, queueName) !== this.desired[queueName];
+    });
+    if (changed.length === 0) return this.workers;
+    const workers = new Map(this.workers);
+    const desired = { ...this.desired };
+    for (const queueName of changed) {
+      const count = assignedWorkers(assignment, queueName);
+      desired[queueName] = count;
+      const known = workers.get(queueName);
+      if (known) workers.set(queueName, { ...known, desired: count });
+    }
+    this.desired = desired;
+    this.workers = workers;
+    return workers;
   }
 
   /** Writes history and does for queues without workers what BullMQ leaves to workers. */
@@ -204,6 +251,14 @@ export class TickState {
 /** Names cost every tick and every replica; most people count them by queue. */
 function withoutNames(report: WorkerReport): WorkerReport {
   return { ...report, byName: {} };
+}
+
+/** Of each queue that hosts can run: as assigned, else as their configuration wants it. */
+function countsOf(hosts: readonly HostPresence[], assigned: FleetAssignment): Readonly<Record<string, number>> {
+  const wanted = Object.entries(desiredWorkers(hosts)).map(([queueName, count]) => {
+    return [queueName, Object.hasOwn(assigned, queueName) ? assignedWorkers(assigned, queueName) : count] as const;
+  });
+  return Object.fromEntries(wanted);
 }
 
 function toInterval(point: MetricPoint, spanMs: number): QueueInterval {

@@ -26,6 +26,8 @@ export class MemoryEngine implements Engine {
   readonly unreadable = new Set<string>();
   readonly finished = new Map<string, FinishedSample[]>();
   readonly tended: string[] = [];
+  /** When the delayed jobs of a queue come due. */
+  readonly dueAtMs = new Map<string, number[]>();
   readonly points = new Map<string, MetricPoint[]>();
   readonly documents = new Map<string, SettingsDocument>();
   readonly auditEntries: AuditEntry[] = [];
@@ -54,6 +56,11 @@ export class MemoryEngine implements Engine {
           return { ok: true, queueName, state: state ?? emptyState(queueName) };
         }),
       ),
+    countDue: (names, untilMs) =>
+      this.answer('countDue', () => {
+        const due = (name: string) => (this.dueAtMs.get(name) ?? []).filter((atMs) => atMs <= untilMs).length;
+        return new Map(names.map((name) => [name, due(name)]));
+      }),
     sampleFinished: (queueName, limit) =>
       this.answer('sampleFinished', () => (this.finished.get(queueName) ?? []).slice(0, limit)),
     tend: (queueName) =>

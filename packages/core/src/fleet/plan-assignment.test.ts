@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FleetAssignment } from '../ports/fleet.js';
 import { HOST_GONE_AFTER_MS, HostAbsence } from './host-absence.js';
 import { desiredWorkers, planAssignment, sameAssignment } from './plan-assignment.js';
 
@@ -31,7 +32,12 @@ describe('planAssignment', () => {
       other: { minWorkers: 9 },
     };
     const before = planAssignment(hosts, none, {});
-    const plan = planAssignment(hosts, none, before, (queueName) => bounds[queueName] ?? {});
+    const plan = planAssignment(
+      hosts,
+      none,
+      before,
+      desiredWorkers(hosts, (queueName) => bounds[queueName] ?? {}),
+    );
     expect(plan).toEqual({ email: { a: 4 }, pay: { a: 1 }, sms: { a: 1 } });
     expect(planAssignment(hosts, none, plan)).toEqual(before);
   });
@@ -69,6 +75,21 @@ describe('planAssignment', () => {
     const plan = planAssignment([host('old', { email: 1 }), host('new', { email: 3, tax: 2 })], none, {});
     expect(plan.tax).toEqual({ new: 2 });
     expect(total(plan.email)).toBe(3);
+  });
+
+  it('starts no worker where its memory is not there, and takes a host that has it', () => {
+    const hosts = [host('a', { big: 0, small: 0 }), host('b', { big: 0, small: 0 })];
+    const needMB: Record<string, number> = { big: 60, small: 30 };
+    const budgetMB: Record<string, number> = { a: 100, b: 70 };
+    const takenMB = (instanceId: string, assigned: FleetAssignment) =>
+      Object.entries(assigned).reduce(
+        (sum, [name, counts]) => sum + (counts[instanceId] ?? 0) * (needMB[name] ?? 0),
+        0,
+      );
+    const plan = planAssignment(hosts, none, {}, { big: 3, small: 3 }, (instanceId, name, assigned) => {
+      return takenMB(instanceId, assigned) + (needMB[name] ?? 0) <= (budgetMB[instanceId] ?? 0);
+    });
+    expect(plan).toEqual({ big: { a: 1, b: 1 }, small: { a: 1, b: 0 } });
   });
 
   it('stops a queue that no configuration names any more', () => {

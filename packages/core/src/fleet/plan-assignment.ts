@@ -7,9 +7,13 @@ export type BoundsFor = (queueName: string) => { readonly minWorkers?: number; r
 
 const unbound: BoundsFor = () => ({});
 
+/** Says whether a host has memory for one more worker of a queue, the workers that it would then run counted by queue. */
+export type FitsOn = (instanceId: string, queueName: string, assigned: FleetAssignment) => boolean;
+
 /**
- * How many workers each queue shall have in all: the smallest fleet of its policy, else the
- * most that any present host's configuration asks for, and never more than the policy's most.
+ * How many workers each queue shall have in all while nobody decides by its load: the smallest
+ * fleet of its policy, else the most that any present host's configuration asks for, and never
+ * more than the policy's most.
  */
 export function desiredWorkers(
   hosts: readonly Pick<HostPresence, 'wants'>[],
@@ -26,16 +30,21 @@ export function desiredWorkers(
   return desired;
 }
 
+/** Workers of a queue on all hosts together. */
+export function assignedWorkers(assignment: FleetAssignment, queueName: string): number {
+  return Object.values(assignment[queueName] ?? {}).reduce((sum, count) => sum + count, 0);
+}
+
 /**
  * Spreads each queue's workers over the hosts that run workers and know how to run that
  * queue. Counts belong to hosts, or two control planes would each start the whole fleet;
- * what is wanted comes from the hosts too, or a leader with another configuration would
- * stop what it does not know.
+ * which queues there are comes from the hosts too, or a leader with another configuration
+ * would stop what it does not know.
  *
  * What a host already has stays there as long as the host lives: moving a worker costs a
- * drain. What is missing goes to the host with the fewest workers in all; surplus is taken
- * from the host with the most. Ties fall to the smaller instance id, so every replica would
- * plan the same.
+ * drain. What is missing goes to the host with the fewest workers in all that has memory for
+ * it, and stays missing where none has; surplus is taken from the host with the most. Ties
+ * fall to the smaller instance id, so every replica would plan the same.
  *
  * `lingering` hosts were here a moment ago and have not answered since: they keep their
  * share and get no more. Nothing changes while no host is present: an outage of the engine
@@ -45,48 +54,51 @@ export function planAssignment(
   hosts: readonly Host[],
   lingering: ReadonlySet<string>,
   previous: FleetAssignment,
-  boundsFor: BoundsFor = unbound,
+  desired: Readonly<Record<string, number>> = desiredWorkers(hosts),
+  fitsOn: FitsOn = () => true,
 ): FleetAssignment {
   if (hosts.length === 0) return previous;
-  const desired = desiredWorkers(hosts, boundsFor);
   const load = new Map<string, number>();
-  const add = (counts: Map<string, number>, instanceId: string, change: number): void => {
-    counts.set(instanceId, (counts.get(instanceId) ?? 0) + change);
+  // Without a prototype: a queue may be named as one of its members.
+  const kept: Record<string, Record<string, number>> = Object.create(null);
+  const add = (queueName: string, instanceId: string, change: number): void => {
+    kept[queueName] ??= {};
+    const counts = kept[queueName];
+    counts[instanceId] = (counts[instanceId] ?? 0) + change;
     load.set(instanceId, (load.get(instanceId) ?? 0) + change);
   };
-  const kept = new Map<string, Map<string, number>>();
   for (const queueName of [...new Set([...Object.keys(desired), ...Object.keys(previous)])].sort()) {
     const able = ableHosts(hosts, queueName);
-    const counts = new Map<string, number>();
-    for (const instanceId of able) add(counts, instanceId, previous[queueName]?.[instanceId] ?? 0);
+    for (const instanceId of able) add(queueName, instanceId, previous[queueName]?.[instanceId] ?? 0);
     for (const [instanceId, count] of Object.entries(previous[queueName] ?? {})) {
-      if (lingering.has(instanceId)) add(counts, instanceId, count);
+      if (lingering.has(instanceId)) add(queueName, instanceId, count);
     }
-    if (counts.size > 0) kept.set(queueName, counts);
   }
-  for (const [queueName, counts] of kept) {
-    const wanted = desired[queueName];
+  const wantedOf = (queueName: string): number | undefined => desired[queueName];
+  // What goes first makes room for what comes.
+  for (const [queueName, counts] of Object.entries(kept)) {
+    const wanted = wantedOf(queueName);
     // Only a host that does not answer knows this queue: wait for its word.
     if (wanted === undefined) continue;
+    for (let have = assignedWorkers(kept, queueName); have > wanted; have--) {
+      const holders = Object.keys(counts).filter((id) => (counts[id] ?? 0) > 0);
+      const from = pick(holders.sort(), (id) => [-(counts[id] ?? 0), -(load.get(id) ?? 0)]);
+      add(queueName, from, -1);
+    }
+  }
+  for (const [queueName, counts] of Object.entries(kept)) {
     const able = ableHosts(hosts, queueName);
-    let have = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    for (; have < wanted && able.length > 0; have++) {
+    for (let have = assignedWorkers(kept, queueName); have < (wantedOf(queueName) ?? 0); have++) {
+      const roomy = able.filter((id) => fitsOn(id, queueName, kept));
+      if (roomy.length === 0) break;
       add(
-        counts,
-        pick(able, (id) => [counts.get(id) ?? 0, load.get(id) ?? 0]),
+        queueName,
+        pick(roomy, (id) => [counts[id] ?? 0, load.get(id) ?? 0]),
         1,
       );
     }
-    for (; have > wanted; have--) {
-      const holders = [...counts.keys()].filter((id) => (counts.get(id) ?? 0) > 0).sort();
-      add(
-        counts,
-        pick(holders, (id) => [-(counts.get(id) ?? 0), -(load.get(id) ?? 0)]),
-        -1,
-      );
-    }
   }
-  return Object.fromEntries([...kept].map(([queueName, counts]) => [queueName, Object.fromEntries(counts)]));
+  return kept;
 }
 
 /** True when both give every host the same; the order of keys says nothing, and engines do not keep it. */

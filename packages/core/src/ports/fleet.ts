@@ -19,6 +19,20 @@ export interface SupervisedQueueStatus {
   } | null;
   /** Spawn to ready, the latest measured; `null` before the first. */
   readonly startUpMs: number | null;
+  /** Set where a platform runs the workers; `trouble` says why its count is not as ordered. */
+  readonly platform?: { readonly kind: string; readonly trouble: string | null };
+}
+
+/** What a host's configuration says of a queue that it can run. */
+export interface RunnableQueue {
+  readonly minWorkers: number;
+  readonly maxWorkers: number;
+  /** Jobs that one worker runs at a time. */
+  readonly slots: number;
+  /** A worker's hard memory limit. */
+  readonly workerMB: number;
+  /** Of two queues that want the last free memory, the one with the larger number gets it. */
+  readonly priority: number;
 }
 
 /** A machine on which a control plane can run workers. Heartbeaten, so a dead one fades. */
@@ -27,6 +41,8 @@ export interface HostPresence {
   readonly host: string;
   /** Unique per control plane process. */
   readonly instanceId: string;
+  /** Set on what stands for a platform, which is no machine and no control plane. Never announced. */
+  readonly platform?: string;
   readonly pid: number;
   readonly version: string;
   readonly startedAtMs: number;
@@ -37,6 +53,10 @@ export interface HostPresence {
    * The leader decides by these: its own configuration may be older, or empty.
    */
   readonly wants: Readonly<Record<string, number>>;
+  /** More of the same queues; absent from hosts of earlier versions, whose counts stay as wanted. */
+  readonly runs?: Readonly<Record<string, RunnableQueue>>;
+  /** What all workers of this host may take together; absent where free memory alone is the bound. */
+  readonly workerBudgetMB?: number;
   readonly totalMemoryMB: number;
   readonly freeMemoryMB: number;
   readonly queues: readonly SupervisedQueueStatus[];

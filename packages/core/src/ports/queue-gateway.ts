@@ -52,6 +52,8 @@ export interface QueueGateway {
    * is that of `queueNames`.
    */
   readStates(queueNames: readonly string[], nowMs: number): Promise<readonly QueueReading[]>;
+  /** How many delayed jobs of each queue are due by then; a queue that cannot be read is left out. */
+  countDue(queueNames: readonly string[], untilMs: number): Promise<ReadonlyMap<string, number>>;
   /** The most recently finished jobs, newest first: for queues whose workers are not ours. */
   sampleFinished(queueName: string, limit: number): Promise<readonly FinishedSample[]>;
   /**

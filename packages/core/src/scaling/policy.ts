@@ -15,7 +15,13 @@ export interface ScalingPolicy {
   readonly cooldownSeconds: { readonly scaleUp: number; readonly scaleDown: number };
   /** How long a job may wait; `scaleUpThreshold.queueLatencyMs` without it, and 30 s without that. */
   readonly objective?: { readonly waitMs: number };
+  /** `auto` without it. */
+  readonly mode?: ScalingMode;
 }
+
+/** `dry_run`: decisions are made and told, and nobody acts on them. `off`: the count stays at minWorkers. */
+export const scalingModes = ['auto', 'dry_run', 'off'] as const;
+export type ScalingMode = (typeof scalingModes)[number];
 
 const thresholdFields = ['queueDepth', 'queueLatencyMs', 'cpuPercent', 'memoryPercent'] as const;
 const directions = ['scaleUp', 'scaleDown'] as const;
@@ -32,6 +38,7 @@ export interface PolicyOverride {
     | { readonly scaleUp?: number | undefined; readonly scaleDown?: number | undefined }
     | undefined;
   readonly objective?: { readonly waitMs: number } | null | undefined;
+  readonly mode?: ScalingMode | undefined;
 }
 
 export interface WorkerBounds {
@@ -65,6 +72,7 @@ export function effectivePolicy(base: ScalingPolicy, override: PolicyOverride): 
       scaleDown: override.cooldownSeconds?.scaleDown ?? base.cooldownSeconds.scaleDown,
     },
     ...(objective && { objective }),
+    ...((override.mode ?? base.mode) && { mode: override.mode ?? base.mode ?? 'auto' }),
   };
 }
 
@@ -120,12 +128,18 @@ export function parsePolicyOverride(value: unknown): PolicyOverride {
     cooldownSeconds: numbersOf(asRecord(document.cooldownSeconds), directions, { nullable: false }),
     ...(document.objective === null && { objective: null }),
     ...(typeof waitMs === 'number' && { objective: { waitMs } }),
+    ...modeOf(document.mode),
   };
 }
 
 function withThreshold(base: ScalingThreshold, override: ThresholdOverride = {}): ScalingThreshold {
   const merged = Object.entries({ ...base, ...defined(override) }).filter(([, value]) => value !== null);
   return Object.fromEntries(merged);
+}
+
+function modeOf(value: unknown): { readonly mode?: ScalingMode } {
+  const mode = scalingModes.find((each) => each === value);
+  return mode === undefined ? {} : { mode };
 }
 
 function whole(name: string, value: number | null | undefined): Record<string, number> {

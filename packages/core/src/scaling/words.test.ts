@@ -7,15 +7,15 @@ const policy = { minWorkers: 2, maxWorkers: 5 };
 it.each([
   [
     { currentWorkers: 2, targetWorkers: 2, policy, isRun: true, figures },
-    '2 workers as wanted: the policy allows 2 to 5, and the count stays at minWorkers until the policy is edited; 45 jobs wait, the oldest for 12 s.',
+    '2 workers as wanted: the policy allows 2 to 5, and no decision was made yet; 45 jobs wait, the oldest for 12 s.',
   ],
   [
     { currentWorkers: 1, targetWorkers: 2, policy, isRun: true, figures },
-    '1 of 2 workers, the others are on their way: the policy allows 2 to 5, and the count stays at minWorkers until the policy is edited; 45 jobs wait, the oldest for 12 s.',
+    '1 of 2 workers, the others are on their way: the policy allows 2 to 5, and no decision was made yet; 45 jobs wait, the oldest for 12 s.',
   ],
   [
     { currentWorkers: 3, targetWorkers: 2, policy, isRun: true, figures: { queueDepth: 1, queueLatencyMs: 0 } },
-    '3 workers, of which 1 will finish and go: the policy allows 2 to 5, and the count stays at minWorkers until the policy is edited; 1 job waits, the oldest for 0.0 s.',
+    '3 workers, of which 1 will finish and go: the policy allows 2 to 5, and no decision was made yet; 1 job waits, the oldest for 0.0 s.',
   ],
   [
     { currentWorkers: 1, targetWorkers: 1, policy, isRun: false, figures },
@@ -26,24 +26,14 @@ it.each([
 });
 
 it.each([
-  [{ from: 0, to: 2, wanted: 2, policy, former: null }, 'The queue starts with 2 workers, its minWorkers.'],
   [
-    { from: 1, to: 2, wanted: 2, policy, former: { minWorkers: 1, maxWorkers: 5 } },
-    'minWorkers was raised from 1 to 2.',
-  ],
-  [
-    { from: 7, to: 5, wanted: 5, policy, former: { minWorkers: 2, maxWorkers: 7 } },
-    'maxWorkers was lowered from 7 to 5.',
-  ],
-  [
-    { from: 2, to: 1, wanted: 2, policy, former: policy },
+    { from: 2, to: 1, wanted: 2, reason: 'Fine.' },
     'Hosts that can run this queue are missing: 1 of 2 workers have a place.',
   ],
   [
-    { from: 1, to: 2, wanted: 2, policy, former: policy },
-    'A host that can run this queue is back: all 2 workers have a place.',
+    { from: 5, to: 2, wanted: 2, reason: '2 workers stay: nothing waits.' },
+    'The step to 5 workers was not carried out before another control plane took over. 2 workers stay: nothing waits.',
   ],
-  [{ from: 3, to: 2, wanted: 2, policy, former: policy }, "The hosts' configuration asks for 2 workers."],
-])('says why a count changed: %#', (change, reason) => {
+])('says why a count is another than was told: %#', (change, reason) => {
   expect(changeReason(change)).toBe(reason);
 });

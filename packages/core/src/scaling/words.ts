@@ -16,12 +16,12 @@ export interface Holding {
   readonly figures: ScalingFigures;
 }
 
-/** Why a queue's count of workers stays as it is while no scaler moves it between its bounds. */
+/** Why a queue's count of workers is as it is while there is no decision: before the first, and without a host. */
 export function holdingReason({ currentWorkers, targetWorkers, policy, isRun, figures }: Holding): string {
   const { minWorkers, maxWorkers } = policy;
   const load = `${jobs(figures.queueDepth)}, the oldest for ${seconds(figures.queueLatencyMs)}`;
   if (!isRun) return `No host runs workers for this queue: it is only watched; ${load}.`;
-  const bounds = `the policy allows ${minWorkers} to ${maxWorkers}, and the count stays at minWorkers until the policy is edited`;
+  const bounds = `the policy allows ${minWorkers} to ${maxWorkers}, and no decision was made yet`;
   if (currentWorkers === targetWorkers) return `${workersInWords(currentWorkers, true)} as wanted: ${bounds}; ${load}.`;
   const state =
     currentWorkers < targetWorkers
@@ -31,26 +31,19 @@ export function holdingReason({ currentWorkers, targetWorkers, policy, isRun, fi
 }
 
 export interface CountChange {
+  /** As it was told last. */
   readonly from: number;
   readonly to: number;
-  /** What the policy and the hosts' configuration ask for. */
+  /** What the decision asks for. */
   readonly wanted: number;
-  readonly policy: Pick<ScalingPolicy, 'minWorkers' | 'maxWorkers'>;
-  /** The bounds at the last change; `null` before the first. */
-  readonly former: Pick<ScalingPolicy, 'minWorkers' | 'maxWorkers'> | null;
+  /** The decision's own sentence. */
+  readonly reason: string;
 }
 
-/** Why the count of a queue's workers was changed. */
-export function changeReason({ from, to, wanted, policy, former }: CountChange): string {
+/** Why the count of a queue's workers is another than was told, though no decision changed it. */
+export function changeReason({ from, to, wanted, reason }: CountChange): string {
   if (to < wanted) return `Hosts that can run this queue are missing: ${to} of ${workersInWords(wanted)} have a place.`;
-  if (former === null) return `The queue starts with ${workersInWords(to)}, its minWorkers.`;
-  for (const bound of ['minWorkers', 'maxWorkers'] as const) {
-    if (former[bound] === policy[bound]) continue;
-    const verb = policy[bound] > former[bound] ? 'raised' : 'lowered';
-    return `${bound} was ${verb} from ${former[bound]} to ${policy[bound]}.`;
-  }
-  if (to > from) return `A host that can run this queue is back: all ${workersInWords(to)} have a place.`;
-  return `The hosts' configuration asks for ${workersInWords(to)}.`;
+  return `The step to ${workersInWords(from)} was not carried out before another control plane took over. ${reason}`;
 }
 
 export function workersInWords(count: number, capital = false): string {

@@ -24,6 +24,7 @@ export interface ResolvedQueue {
   readonly concurrency: number;
   readonly minWorkers: number;
   readonly maxWorkers: number;
+  readonly priority: number;
   /** Who runs its workers. */
   readonly actuator: ActuatorKind;
   /** What runs them where that is Kubernetes. */
@@ -53,6 +54,8 @@ export interface ResolvedConfig {
   readonly port: number;
   readonly tickMs: number;
   readonly runWorkers: boolean;
+  /** `null`: what is free. */
+  readonly workerBudgetMB: number | null;
   readonly trustProxy: boolean;
   readonly audit: { readonly keepDays: number };
   readonly metrics: { readonly token?: string; readonly jobNames: boolean };
@@ -121,10 +124,13 @@ export function resolveConfig(
     metrics: { jobNames: false, ...defined({ ...file.metrics, ...environment.metrics }) },
     audit: { keepDays: file.audit?.keepDays ?? DEFAULT_KEEP_AUDIT_DAYS },
     memory,
+    workerBudgetMB: file.workerBudgetMB ?? null,
     thresholds,
     timeout: defined(file.timeout ?? {}),
     limiters: parseLimiterDefinitions(file.limiters ?? {}),
     notifiers: resolveNotifiers(file.notifiers ?? {}),
+    redact: file.redact ?? [],
+    revealRole: file.revealRole ?? 'admin',
     notifications: resolveNotifications(file),
     actuators: resolveActuators(file.actuators ?? {}, source.folder, set.host ?? '127.0.0.1'),
     queues: new Map(queues),
@@ -149,6 +155,7 @@ function resolveQueue(
     actuator,
     workload: resolveWorkload(queueName, queue.kubernetes),
     graceMs: queue.graceMs ?? DEFAULT_GRACE_MS,
+    priority: queue.priority ?? 0,
     memory: { ...base.memory, ...defined(queue.memory ?? {}) },
     ownMemory: defined(queue.memory ?? {}),
     ownTimeout: defined(queue.timeout ?? {}),

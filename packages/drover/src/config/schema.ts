@@ -1,4 +1,4 @@
-import { isLimiterName } from '@drover/core';
+import { isLimiterName, parseRedactionRule } from '@drover/core';
 import { z } from 'zod';
 import { actuatorSchema, actuatorsSchema, workloadSchema } from './actuator-settings.js';
 import { notificationsSchema, notifiersSchema } from './alert-settings.js';
@@ -133,6 +133,13 @@ const queue = z
       .describe('Jobs that one worker process handles at once. `1`.'),
     minWorkers: count.optional().describe('Worker processes that are kept running. `1`.'),
     maxWorkers: count.optional().describe('Most worker processes. As `minWorkers`.'),
+    priority: z
+      .number()
+      .int()
+      .min(-1_000)
+      .max(1_000)
+      .optional()
+      .describe('Which queue grows first where memory does not suffice for all: the larger number. `0`.'),
     actuator: actuatorSchema.optional(),
     kubernetes: workloadSchema.optional().describe('What runs the workers where the actuator is `kubernetes`.'),
     graceMs: z
@@ -188,6 +195,13 @@ export const configSchema = z.strictObject({
     .max(60_000)
     .optional()
     .describe('How often the leader looks at all queues. `5000`.'),
+  workerBudgetMB: z
+    .number()
+    .int()
+    .min(64)
+    .max(10_000_000)
+    .optional()
+    .describe('Most memory that the workers of this host may be expected to take together. What is free.'),
   runWorkers: z.boolean().optional().describe('False on a host that serves but runs no workers. `true`.'),
   trustProxy: z
     .boolean()

@@ -1,7 +1,7 @@
 import { freemem, hostname, totalmem } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalSupervisor, MemoryConfig } from '@drover/control-plane';
-import type { Engine, SupervisedQueueStatus } from '@drover/core';
+import type { Engine, RunnableQueue, SupervisedQueueStatus } from '@drover/core';
 import type { Logger } from 'pino';
 import type { ResolvedConfig } from '../config/resolve-config.js';
 
@@ -48,6 +48,8 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
         startedAtMs,
         runsWorkers: supervisor !== null,
         wants,
+        runs: runnableHere(options),
+        ...(options.config.workerBudgetMB !== null && { workerBudgetMB: options.config.workerBudgetMB }),
         totalMemoryMB: Math.round(totalmem() / MB),
         freeMemoryMB: Math.round(freemem() / MB),
         queues,
@@ -83,10 +85,20 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
   };
 }
 
-/** Until the scaler lands, a queue runs its smallest fleet. */
+/** The smallest fleet of each queue that this host can run: all that a leader of an earlier version asks of it. */
 function wantedWorkers({ queues }: ResolvedConfig): Readonly<Record<string, number>> {
   const run = [...queues.values()].filter(({ processor }) => processor !== null);
   return Object.fromEntries(run.map(({ queueName, minWorkers }) => [queueName, minWorkers]));
+}
+
+/** What the leader decides by; a worker's limit as it is in force now. */
+function runnableHere({ config, memory }: LocalHostOptions): Readonly<Record<string, RunnableQueue>> {
+  const run = [...config.queues.values()].filter(({ processor }) => processor !== null);
+  const told = run.map(({ queueName, minWorkers, maxWorkers, concurrency: slots, priority }) => {
+    const workerMB = memory.limitsFor(queueName).hardLimitMB;
+    return [queueName, { minWorkers, maxWorkers, slots, workerMB, priority }] as const;
+  });
+  return Object.fromEntries(told);
 }
 
 type Wanted = Parameters<LocalSupervisor['apply']>[0];

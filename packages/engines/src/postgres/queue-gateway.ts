@@ -7,6 +7,9 @@ import type { FinishedCounter } from './finished-counts.js';
 import type { PostgresLink } from './postgres-link.js';
 import { type QueueStateRow, queueStatesStatement } from './queue-states.js';
 
+/** A count of due jobs goes no further: no fleet is sized by more. */
+const COUNTED = 100_000;
+
 export class PostgresQueueGateway implements QueueGateway {
   private readonly link: PostgresLink;
   private readonly counter: FinishedCounter;
@@ -64,6 +67,17 @@ export class PostgresQueueGateway implements QueueGateway {
         },
       };
     });
+  }
+
+  async countDue(queueNames: readonly string[], untilMs: number): Promise<ReadonlyMap<string, number>> {
+    if (queueNames.length === 0) return new Map();
+    const rows = await this.link.query<{ queue: string; due: number }>(
+      `SELECT asked.queue, (SELECT count(*) FROM (SELECT 1 FROM job
+         WHERE queue = asked.queue AND state = 'delayed' AND process_at_ms <= $2 LIMIT ${COUNTED}) due)::float8 AS due
+       FROM unnest($1::text[]) AS asked (queue)`,
+      [queueNames, untilMs],
+    );
+    return new Map(rows.map(({ queue, due }) => [queue, due]));
   }
 
   async sampleFinished(queueName: string, limit: number): Promise<readonly FinishedSample[]> {

@@ -8,7 +8,17 @@ import { finishedJobsScript, parseFinishedRow } from './finished-jobs.js';
 import { OldestWaiting } from './oldest-waiting.js';
 import { QueueDiscovery } from './queue-discovery.js';
 import { FIRST_CURSOR, NO_LOOK, parseStateRow, queueStatesScript, type ScriptedState } from './queue-states.js';
-import { asArray, type RedisLink } from './redis-link.js';
+import { asArray, type RedisLink, RedisScript } from './redis-link.js';
+
+/** KEYS: sets of delayed jobs. ARGV: the largest score that counts; its low 12 bits order jobs within a millisecond. */
+const countDueScript = new RedisScript(`
+local counts = {}
+for index, key in ipairs(KEYS) do
+  local ok, count = pcall(redis.call, 'ZCOUNT', key, 0, ARGV[1])
+  counts[index] = ok and type(count) == 'number' and count or -1
+end
+return counts
+`);
 
 /** 36 queues keep a script call under 1 ms of Redis, and 1,000 queues at 28 calls. */
 const QUEUES_PER_CALL = 36;
@@ -53,6 +63,17 @@ export class RedisQueueGateway implements QueueGateway {
       }),
     );
     return batches.flat();
+  }
+
+  async countDue(queueNames: readonly string[], untilMs: number): Promise<ReadonlyMap<string, number>> {
+    const batches = await Promise.all(
+      chunked(queueNames, QUEUES_PER_CALL).map(async (names) => {
+        const keys = names.map((name) => `${this.prefix}:${name}:delayed`);
+        const counts = asArray(await this.link.script(countDueScript, keys, [(untilMs + 1) * 0x1000 - 1]));
+        return names.map((name, index) => [name, Number(counts[index])] as const);
+      }),
+    );
+    return new Map(batches.flat().filter(([, count]) => count >= 0));
   }
 
   async sampleFinished(queueName: string, limit: number): Promise<readonly FinishedSample[]> {

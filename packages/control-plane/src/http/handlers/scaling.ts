@@ -5,7 +5,10 @@ import type { HandlersOf } from './route-context.js';
 
 const DEFAULT_LIMIT = 50;
 
-export function createScalingHandlers(scaling: ScalingService): HandlersOf<typeof scalingRoutes> {
+export function createScalingHandlers(
+  scaling: ScalingService,
+  { nowMs }: { readonly nowMs: () => number },
+): HandlersOf<typeof scalingRoutes> {
   return {
     getScalingPolicies: () => jsonReply(scaling.policies()),
 
@@ -17,6 +20,23 @@ export function createScalingHandlers(scaling: ScalingService): HandlersOf<typeo
 
     async getScalingDecision({ params: { queueName } }) {
       return jsonReply(await scaling.decision(queueName));
+    },
+
+    async setScalingHold({ params: { queueName }, body }, { identity, expectedVersion, noteChange }) {
+      const { workers, until, seconds = 0, reason = '' } = body;
+      const untilMs = until === undefined ? nowMs() + seconds * 1_000 : Date.parse(until);
+      const wish = { workers, untilMs, reason, by: identity.id };
+      const { before, after, version } = await scaling.hold(queueName, wish, expectedVersion);
+      noteChange({ target: `queue:${queueName}`, before, after });
+      return jsonReply({ success: true, queueName, ...(after && { hold: after }), version }, 200, {
+        ETag: `"${version}"`,
+      });
+    },
+
+    async endScalingHold({ params: { queueName } }, { expectedVersion, noteChange }) {
+      const { before, after, version } = await scaling.release(queueName, expectedVersion);
+      noteChange({ target: `queue:${queueName}`, before, after });
+      return jsonReply({ success: true, queueName, version }, 200, { ETag: `"${version}"` });
     },
 
     async getScalingHistory({ params: { queueName }, query }, { identity }) {

@@ -87,6 +87,26 @@ export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
   getDashboardSummary: {},
   getQueuesHealth: {},
   getTrends: {},
+/** One job that failed, with a child, and one in the trash. */
+async function job(server: TestServer): Promise<{ queueName: string; jobId: string }> {
+  made += 1;
+  const ref = { queueName: 'email-sending', jobId: `job-${made}` };
+  const child = { queueName: 'email-sending', jobId: `child-${made}`, status: 'failed' as const };
+  const secret = { to: 'ada@example.com', card: { number: '4242424242424242' } };
+  const stacks = ['Error: no card 4242424242424242\n    at send (mail.js:1:1)'];
+  server.engine.jobs.give({
+    ...{ ...ref, state: 'failed', addedAtMs: 1_000, startedAtMs: 2_000, finishedAtMs: 3_000, data: secret, stacks },
+    ...{ error: 'no card 4242424242424242', logs: ['one', 'two'], children: [child], attemptsMade: 1 },
+  });
+  server.engine.jobs.give({ ...child, parent: ref });
+  await server.services.jobs.changes.change(
+    'email-sending',
+    { action: 'remove', jobIds: [`child-${made}`] },
+    'user:ada',
+  );
+  return ref;
+}
+
   getQueueMetrics: {},
   getStatus: {},
   openEvents: {},
@@ -138,3 +158,19 @@ export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
   getAudit: {},
   exportAudit: {},
 };
+  getJobs: { given: job },
+  findJobs: { given: job },
+  searchJobs: {
+    given: job,
+    body: { filter: { where: [{ path: 'data.to', op: '=', value: 'ada@example.com' }] }, limit: 10 },
+  },
+  getJob: { given: job },
+  getJobLogs: { given: job },
+  getJobValue: { given: job },
+  getJobTree: { given: job },
+  addJob: { body: { name: 'welcome', data: { to: 'ada@example.com' }, options: { attempts: 3 } } },
+  changeJobs: { given: job, body: { action: 'retry', jobIds: ['job-1'] } },
+  editJob: { given: job, body: { priority: 3 } },
+  duplicateJob: { given: job, body: { options: { priority: 3 } } },
+  getJobTrash: { given: job },
+  restoreJobs: { given: job, body: { ids: ['no-longer-there'] } },

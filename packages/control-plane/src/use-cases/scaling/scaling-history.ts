@@ -1,12 +1,18 @@
-import type { ScalingDecision, ScalingHistoryEntry } from '@drover/contract';
-import type { RecordQuery, RecordStore, StoredRecord } from '@drover/core';
+import type { ScalingDecision, ScalingHistoryAdditions, ScalingHistoryEntry } from '@drover/contract';
+import type { RecordQuery, RecordStore, ScalingEvidence, StoredRecord, StoredScalingQuestion } from '@drover/core';
+import { wireEvidence } from './wire-evidence.js';
 
 export const HISTORY = 'scaling.history';
 const MAX_ANCHORS = 1_000;
 const ANCHOR_MS = 600_000;
 
 /** A decision as it is stored: instants as text, and when it was carried out. */
-export interface StoredDecision extends Omit<ScalingDecision, 'metrics'> {
+export interface StoredDecision
+  extends Pick<ScalingDecision, 'action' | 'targetWorkers' | 'currentWorkers' | 'reason'>,
+    ScalingHistoryAdditions {
+  readonly evidence?: ScalingEvidence;
+  /** From which the decision can be made again; it stays in the store. */
+  readonly question?: StoredScalingQuestion;
   readonly metrics: Omit<ScalingDecision['metrics'], 'timestamp'> & { readonly timestamp: string };
 }
 
@@ -82,9 +88,10 @@ function placeOf(cursor: string): Place {
 }
 
 function toEntry({ value, atMs }: StoredRecord): ScalingHistoryEntry {
-  const { metrics, ...decision } = value as StoredDecision;
+  const { metrics, question: _, evidence, ...decision } = value as StoredDecision;
   return {
     ...decision,
+    ...(evidence && { evidence: wireEvidence(evidence) }),
     metrics: { ...metrics, timestamp: new Date(metrics.timestamp) },
     executedAt: new Date(atMs),
   };

@@ -1,17 +1,22 @@
 import type { LiveSnapshot, ScalingMetrics } from '@drover/contract';
+import type { QueueLoad } from '@drover/core';
 
-/** A queue's figures as decisions are told with them; zeros for a queue that the snapshot does not hold. */
-export function scalingMetrics(snapshot: LiveSnapshot, queueName: string): ScalingMetrics {
-  const metrics = snapshot.queues.find((queue) => queue.queueName === queueName)?.metrics;
+/**
+ * A queue's figures as decisions are told with them: those that the decision saw, over those
+ * of the snapshot; zeros for what neither holds.
+ */
+export function scalingMetrics(snapshot: LiveSnapshot | null, queueName: string, load?: QueueLoad): ScalingMetrics {
+  const metrics = snapshot?.queues.find((queue) => queue.queueName === queueName)?.metrics;
   return {
     queueName,
-    queueDepth: metrics?.waiting ?? 0,
-    queueLatencyMs: metrics?.oldestWaitingMs ?? 0,
-    activeJobs: metrics?.active ?? 0,
+    queueDepth: load?.depth ?? metrics?.waiting ?? 0,
+    queueLatencyMs: load?.oldestWaitMs ?? metrics?.oldestWaitingMs ?? 0,
+    activeJobs: load?.active ?? metrics?.active ?? 0,
     completedRate: metrics?.jobsPerMinute ?? 0,
     errorRate: metrics?.errorRate ?? 0,
-    currentWorkers: metrics?.workers ?? 0,
+    currentWorkers: load?.currentWorkers ?? metrics?.workers ?? 0,
+    ...(load?.cpuPercent !== undefined && { cpuUsage: load.cpuPercent }),
     ...(metrics && { memoryUsage: metrics.memoryUsageMB }),
-    timestamp: metrics?.timestamp ?? snapshot.timestamp,
+    timestamp: load ? new Date(load.nowMs) : (metrics?.timestamp ?? snapshot?.timestamp ?? new Date(0)),
   };
 }

@@ -1,6 +1,5 @@
 import type { ScalingPolicy as WirePolicy } from '@drover/contract';
 import {
-  type BoundsFor,
   basePolicy,
   effectivePolicy,
   Fault,
@@ -40,15 +39,11 @@ export class ScalingPolicies {
     this.#options = options;
   }
 
-  /** Only what was edited: the leader's own configuration may be older than that of the hosts. */
-  readonly boundsFor: BoundsFor = (queueName) => {
-    const { minWorkers, maxWorkers } = this.#override(queueName);
-    return { ...(minWorkers !== undefined && { minWorkers }), ...(maxWorkers !== undefined && { maxWorkers }) };
-  };
-
-  for(queueName: string): ScalingPolicy {
+  /** Over this instance's own configuration, or over the bounds that the hosts tell. */
+  for(queueName: string, bounds?: WorkerBounds): ScalingPolicy {
     const override = this.#override(queueName);
-    return settledPolicy(effectivePolicy(this.#base(queueName), override), override);
+    const base = bounds ? basePolicy(bounds) : this.#base(queueName);
+    return settledPolicy(effectivePolicy(base, override), override);
   }
 
   /** As the API shows it, with its version for `If-Match`: 0 before the first edit. */
@@ -62,11 +57,11 @@ export class ScalingPolicies {
     return this.#options.settings.list(PREFIX).map(({ key }) => key.slice(PREFIX.length));
   }
 
-  /** Calls back when the bounds of any queue were edited, here or at another control plane. */
-  onBounds(listener: () => void): () => void {
-    let held = this.#allBounds();
+  /** Calls back when the policy of any queue was edited, here or at another control plane. */
+  onChange(listener: () => void): () => void {
+    let held = this.#versions();
     return this.#options.settings.subscribe(() => {
-      const now = this.#allBounds();
+      const now = this.#versions();
       if (now === held) return;
       held = now;
       listener();
@@ -95,8 +90,8 @@ export class ScalingPolicies {
     return basePolicy(this.#options.configured(queueName) ?? UNCONFIGURED);
   }
 
-  #allBounds(): string {
-    return JSON.stringify(this.edited().map((queueName) => [queueName, this.boundsFor(queueName)]));
+  #versions(): string {
+    return JSON.stringify(this.#options.settings.list(PREFIX).map(({ key, version }) => [key, version]));
   }
 
   /** Read for every queue in every tick: a document is parsed once, for as long as it is the one that holds. */
@@ -118,7 +113,7 @@ function refuseContradictions(policy: ScalingPolicy): void {
 }
 
 function toWire(queueName: string, policy: ScalingPolicy, version: number): WirePolicy {
-  const { minWorkers, maxWorkers, scaleUpThreshold, scaleDownThreshold, cooldownSeconds, objective } = policy;
+  const { minWorkers, maxWorkers, scaleUpThreshold, scaleDownThreshold, cooldownSeconds, objective, mode } = policy;
   return {
     queueName,
     minWorkers,
@@ -127,6 +122,7 @@ function toWire(queueName: string, policy: ScalingPolicy, version: number): Wire
     scaleDownThreshold: { ...scaleDownThreshold },
     cooldownSeconds: { ...cooldownSeconds },
     ...(objective && { objective: { ...objective } }),
+    ...(mode && { mode }),
     version,
   };
 }

@@ -1,140 +1,182 @@
-import {
-  changeReason,
-  desiredWorkers,
-  type FleetAssignment,
-  isFault,
-  type RecordChange,
-  type RecordStore,
-} from '@drover/core';
-import type { LeaderDuty, LeaderTick } from '../../monitor/leader-duty.js';
+import { createHash } from 'node:crypto';
+import type { LiveSnapshot } from '@drover/contract';
+import { changeReason, type Fence, type RecordChange, type RecordStore, storeScalingQuestion } from '@drover/core';
+import type { QueueWorkers } from '../../monitor/queue-figures.js';
 import type { LiveTopics } from '../live-topics.js';
+import type { PendingStep, StoredQueueScaling } from './queue-scaling.js';
+import type { QueueDecision, ScalingPlan } from './scaler.js';
 import { HISTORY, type StoredDecision } from './scaling-history.js';
 import { scalingMetrics } from './scaling-metrics.js';
-import type { ScalingPolicies } from './scaling-policies.js';
+import { type StepOutcome, verifyStep } from './verify-step.js';
 
 export interface ScalingRecorderOptions {
   readonly records: RecordStore;
-  readonly policies: Pick<ScalingPolicies, 'for' | 'boundsFor'>;
   readonly topics: LiveTopics;
 }
 
-const STATE = 'scaling.state';
-const STATE_ID = 'counts';
-const KEEP_MS = 30 * 86_400_000;
-const PRUNE_EVERY_MS = 3_600_000;
-/** With the counts themselves within one write. */
-const CHANGES_PER_WRITE = 400;
-
-interface Counted {
-  readonly workers: number;
-  readonly minWorkers: number;
-  readonly maxWorkers: number;
+export interface RecordedLook {
+  readonly plan: ScalingPlan;
+  /** Of the tick before; `null` before the first. */
+  readonly snapshot: LiveSnapshot | null;
+  readonly workers: ReadonlyMap<string, QueueWorkers>;
+  readonly fence: Fence;
 }
 
-interface Counts {
-  readonly version: number;
-  readonly queues: Readonly<Record<string, Counted>>;
+/** What outlives leaders, one record a queue. */
+const STATE = 'scaling.queue';
+const STATE_PAGE = 500;
+const KEEP_MS = 30 * 86_400_000;
+const PRUNE_EVERY_MS = 3_600_000;
+/** Each queue's state, its entry, and what became of the one before it: within one write. */
+const QUEUES_PER_WRITE = 120;
+/** The same refusal is told again after this long: while a figure sways at a limit it comes and goes. */
+const REFUSAL_AGAIN_MS = 300_000;
+/** A queue's name may be longer than a record's id. */
+const LONGEST_ID = 200;
+
+interface Entry {
+  readonly id: string;
+  readonly value: StoredDecision;
+  /** For the topic: only what changed the count is news. */
+  readonly counted: boolean;
 }
 
 /**
- * Writes down each change of how many workers a queue shall have, with its reason. The counts
- * last told are stored in the same write, so a change is told once, by whichever leader.
+ * Writes down each change of how many workers a queue shall have, before it is carried out,
+ * and each refusal that is a new one: with the evidence, from which the decision can be made
+ * again. What became of a change is added when it is known. What was told of a queue is
+ * stored in the same write, so that each change is told once, by whichever leader.
  */
-export class ScalingRecorder implements LeaderDuty {
-  readonly name = 'scaling history';
+export class ScalingRecorder {
   readonly #options: ScalingRecorderOptions;
-  #held: { readonly epoch: number; readonly counts: Counts } | null = null;
   #prunedAtMs = 0;
+  #serial = 0;
 
   constructor(options: ScalingRecorderOptions) {
     this.#options = options;
   }
 
-  async run(tick: LeaderTick): Promise<void> {
-    const { fence } = tick;
-    if (this.#held?.epoch !== fence.epoch) this.#held = { epoch: fence.epoch, counts: await this.#read() };
-    const now = this.#countsNow(tick);
-    let told = this.#held.counts;
-    const changed = [...new Set([...Object.keys(told.queues), ...Object.keys(now)])].filter(
-      (queueName) => !same(told.queues[queueName], now[queueName]),
-    );
-    for (let from = 0; from < changed.length; from += CHANGES_PER_WRITE) {
-      told = await this.#tell(told, now, changed.slice(from, from + CHANGES_PER_WRITE), tick, from);
-      this.#held = { epoch: fence.epoch, counts: told };
+  /** What earlier leaders left, by queue. */
+  async read(): Promise<ReadonlyMap<string, StoredQueueScaling>> {
+    const found = new Map<string, StoredQueueScaling>();
+    let before: { readonly atMs: number; readonly id: string } | undefined;
+    for (;;) {
+      const page = await this.#options.records.query(STATE, { limit: STATE_PAGE, ...(before && { before }) });
+      for (const { subject, value } of page) found.set(subject, value as StoredQueueScaling);
+      const last = page.at(-1);
+      if (last === undefined || page.length < STATE_PAGE) return found;
+      before = { atMs: last.atMs, id: last.id };
     }
-    await this.#prune(tick.nowMs);
   }
 
-  #countsNow({ assignment }: LeaderTick): Record<string, Counted> {
-    const queues = Object.entries(assignment).map(([queueName, hosts]) => {
-      const { minWorkers, maxWorkers } = this.#options.policies.for(queueName);
-      return [queueName, { workers: total(hosts), minWorkers, maxWorkers }] as const;
-    });
-    return Object.fromEntries(queues);
-  }
-
-  async #tell(
-    told: Counts,
-    now: Record<string, Counted>,
-    queueNames: readonly string[],
-    tick: LeaderTick,
-    first: number,
-  ): Promise<Counts> {
-    const wanted = desiredWorkers(tick.hosts, this.#options.policies.boundsFor);
-    const queues: Record<string, Counted> = { ...told.queues };
-    const decisions: { readonly queueName: string; readonly decision: StoredDecision }[] = [];
-    for (const queueName of queueNames) {
-      const [former, next] = [told.queues[queueName] ?? null, now[queueName]];
-      if (next) queues[queueName] = next;
-      else delete queues[queueName];
-      const [from, to] = [former?.workers ?? 0, next?.workers ?? 0];
-      if (from === to) continue;
-      const policy = next ?? this.#options.policies.for(queueName);
-      const reason = changeReason({ from, to, wanted: wanted[queueName] ?? to, policy, former });
-      decisions.push({ queueName, decision: decisionOf(tick, queueName, from, to, reason) });
+  /**
+   * Call before the plan is carried out. Rejects when it cannot be written: then nothing of
+   * it may be done, and what is remembered of the queues is not what is stored; `read` again.
+   */
+  async record({ plan, snapshot, workers, fence }: RecordedLook): Promise<void> {
+    const told: { readonly decision: QueueDecision; readonly changes: RecordChange[]; readonly entry: Entry | null }[] =
+      [];
+    for (const decision of plan.decisions) {
+      const { queueName } = decision;
+      const outcome = this.#outcomeOf(decision, workers.get(queueName), plan.nowMs);
+      const entry = this.#entryOf(decision, plan.nowMs, fence, snapshot);
+      if (outcome === null && entry === null) continue;
+      const verified = await this.#verified(decision, outcome, entry, plan.nowMs);
+      this.#remember(decision, entry, plan.nowMs);
+      const changes = [...verified, ...(entry ? [entryChange(queueName, entry, plan.nowMs)] : [])];
+      changes.push(stateChange(decision, plan.nowMs));
+      told.push({ decision, changes, entry });
     }
-    const { nowMs, fence } = tick;
-    const changes = decisions.map(
-      ({ queueName, decision }, index): RecordChange => ({
-        kind: 'put',
-        collection: HISTORY,
-        id: `${fence.epoch}-${tick.snapshot.seq}-${first + index}`,
-        subject: queueName,
-        atMs: nowMs,
-        value: decision,
-      }),
-    );
-    const counts = { kind: 'put', collection: STATE, id: STATE_ID, subject: '', atMs: nowMs } as const;
-    try {
+    for (let from = 0; from < told.length; from += QUEUES_PER_WRITE) {
+      const part = told.slice(from, from + QUEUES_PER_WRITE);
       await this.#options.records.write(
-        [...changes, { ...counts, value: { queues }, expectedVersion: told.version }],
+        part.flatMap(({ changes }) => changes),
         fence,
       );
-    } catch (error) {
-      // An answer was lost, and the write was not: read what stands there at the next tick.
-      if (isFault(error, 'conflict') || isFault(error, 'engine_timeout')) this.#held = null;
-      throw error;
+      for (const { decision, entry } of part) if (entry?.counted) this.#publish(decision.queueName, entry.value);
     }
-    for (const { queueName, decision } of decisions) {
-      const { action, currentWorkers, targetWorkers, reason } = decision;
-      this.#options.topics.publish('workers', {
-        type: 'workers.counted',
-        queueName,
-        action,
-        currentWorkers,
-        targetWorkers,
-        reason,
-      });
-    }
-    return { version: told.version + 1, queues };
+    await this.#prune(plan.nowMs);
   }
 
-  async #read(): Promise<Counts> {
-    const record = await this.#options.records.get(STATE, STATE_ID);
-    return {
-      version: record?.version ?? 0,
-      queues: (record?.value as Omit<Counts, 'version'> | undefined)?.queues ?? {},
+  #outcomeOf({ scaling }: QueueDecision, workers: QueueWorkers | undefined, nowMs: number): StepOutcome | null {
+    if (scaling.pending === null) return null;
+    const { ready = 0, starting = 0, draining = 0 } = workers ?? {};
+    return verifyStep(scaling.pending, { ready, starting, draining }, scaling.startUpMs, nowMs);
+  }
+
+  /** What is to be told of an evaluation; `null` for one that leaves everything as it was told. */
+  #entryOf(decision: QueueDecision, nowMs: number, fence: Fence, snapshot: LiveSnapshot | null): Entry | null {
+    const { scaling, verdict, to, queueName, policy } = decision;
+    const former = scaling.told?.workers ?? 0;
+    const counted = to !== former;
+    const key = counted ? null : refusalKey(decision);
+    if (!counted && (key === null || isOld(scaling.refusal, key, nowMs))) {
+      // Nothing to start from: a queue that begins with no worker.
+      if (scaling.told === null) scaling.told = { workers: to, ...boundsOf(decision) };
+      return null;
+    }
+    const isOurs = verdict.action !== 'maintain' && verdict.targetWorkers === to && verdict.currentWorkers === former;
+    const told = isOurs || !counted ? verdict : { ...verdict, ...countAs(decision, former) };
+    const { timestamp, ...metrics } = scalingMetrics(snapshot, queueName, decision.question.load);
+    this.#serial += 1;
+    const value: StoredDecision = {
+      action: told.action,
+      targetWorkers: told.targetWorkers,
+      currentWorkers: told.currentWorkers,
+      reason: told.reason,
+      metrics: { ...metrics, timestamp: timestamp.toISOString() },
+      evidence: verdict.evidence,
+      question: storeScalingQuestion(decision.question, verdict.evidence),
+      executed: counted,
+      ...(policy.mode === 'dry_run' && !counted && { dryRun: true }),
     };
+    return { id: `${fence.epoch}-${nowMs}-${this.#serial}`, value, counted };
+  }
+
+  /** The entry of the step before, with what became of it. */
+  async #verified(
+    { scaling, queueName }: QueueDecision,
+    outcome: StepOutcome | null,
+    next: Entry | null,
+    nowMs: number,
+  ): Promise<RecordChange[]> {
+    const { pending } = scaling;
+    if (pending === null || (outcome === null && !next?.counted)) return [];
+    const became = outcome ?? {
+      reached: false,
+      afterMs: nowMs - pending.atMs,
+      reason: `the load asked for ${next?.value.targetWorkers ?? 0} before`,
+    };
+    scaling.pending = null;
+    const entry = await this.#options.records.get(HISTORY, pending.id);
+    if (entry === null) return [];
+    const value = { ...(entry.value as StoredDecision), outcome: became };
+    return [{ kind: 'put', collection: HISTORY, id: pending.id, subject: queueName, atMs: entry.atMs, value }];
+  }
+
+  #remember(decision: QueueDecision, entry: Entry | null, nowMs: number): void {
+    const { scaling, to } = decision;
+    if (entry === null) return;
+    if (entry.counted) {
+      const step: PendingStep = { id: entry.id, atMs: nowMs, from: entry.value.currentWorkers, to };
+      scaling.pending = step;
+      scaling.refusal = null;
+    } else {
+      const key = refusalKey(decision);
+      scaling.refusal = key === null ? null : { key, atMs: nowMs };
+    }
+    scaling.told = { workers: to, ...boundsOf(decision) };
+  }
+
+  #publish(queueName: string, { action, currentWorkers, targetWorkers, reason }: StoredDecision): void {
+    this.#options.topics.publish('workers', {
+      type: 'workers.counted',
+      queueName,
+      action,
+      currentWorkers,
+      targetWorkers,
+      reason,
+    });
   }
 
   async #prune(nowMs: number): Promise<void> {
@@ -144,25 +186,36 @@ export class ScalingRecorder implements LeaderDuty {
   }
 }
 
-function decisionOf(
-  { snapshot }: LeaderTick,
-  queueName: string,
-  from: number,
-  to: number,
-  reason: string,
-): StoredDecision {
-  const { timestamp, ...metrics } = scalingMetrics(snapshot, queueName);
+/** What held a decision back, or would be done in a dry run; `null` for one that had its way. */
+function refusalKey({ verdict, policy, to }: QueueDecision): string | null {
+  const { action, targetWorkers, evidence } = verdict;
+  if (policy.mode === 'dry_run' && action !== 'maintain' && targetWorkers !== to) return `dry_run ${targetWorkers}`;
+  // That the smallest fleet is the smallest is no news, however often a quiet queue asks.
+  const guards = evidence.clampedBy.map(({ by }) => by).filter((by) => by !== 'min_workers');
+  return guards.length === 0 || action !== 'maintain' ? null : guards.join(' ');
+}
+
+function isOld(told: QueueDecision['scaling']['refusal'], key: string, nowMs: number): boolean {
+  return told !== null && told.key === key && nowMs - told.atMs < REFUSAL_AGAIN_MS;
+}
+
+const boundsOf = ({ policy }: QueueDecision) => ({ minWorkers: policy.minWorkers, maxWorkers: policy.maxWorkers });
+
+/** A change that no rule asked for: of the bounds, of the hosts, or a step that its leader could not take. */
+function countAs({ verdict, to }: QueueDecision, former: number) {
   return {
-    action: to > from ? 'scale_up' : 'scale_down',
+    action: to > former ? ('scale_up' as const) : ('scale_down' as const),
+    currentWorkers: former,
     targetWorkers: to,
-    currentWorkers: from,
-    reason,
-    metrics: { ...metrics, timestamp: timestamp.toISOString() },
+    reason: changeReason({ from: former, to, wanted: verdict.targetWorkers, reason: verdict.reason }),
   };
 }
 
-const total = (hosts: FleetAssignment[string]): number => Object.values(hosts).reduce((sum, count) => sum + count, 0);
+function entryChange(subject: string, { id, value }: Entry, atMs: number): RecordChange {
+  return { kind: 'put', collection: HISTORY, id, subject, atMs, value };
+}
 
-function same(a: Counted | undefined, b: Counted | undefined): boolean {
-  return a?.workers === b?.workers && a?.minWorkers === b?.minWorkers && a?.maxWorkers === b?.maxWorkers;
+function stateChange({ queueName, scaling }: QueueDecision, atMs: number): RecordChange {
+  const id = queueName.length <= LONGEST_ID ? queueName : createHash('sha256').update(queueName).digest('hex');
+  return { kind: 'put', collection: STATE, id, subject: queueName, atMs, value: scaling.stored() };
 }
