@@ -4,8 +4,8 @@ import { type KeyboardEvent, type MouseEvent, type ReactNode, useRef } from 'rea
 import { nextSelection } from '../models/selection';
 import { nextTableSort, type TableSort } from '../models/table-sort';
 import { useShortcuts } from '../shell/use-shortcuts';
+import { Checkbox } from './checkbox';
 import { Icon } from './icon';
-import { Checkbox } from './inputs';
 import { narrowQuery, useMedia } from './use-media';
 import { useSteadyOrder } from './use-steady-order';
 import { useWindowRows } from './use-window-rows';

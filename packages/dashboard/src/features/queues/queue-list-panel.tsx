@@ -1,6 +1,6 @@
 import type { BulkKind, QueueHealthStatus, TrendsResponse } from '@drover/contract';
 import { ListFilter } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { formatCount, plural } from '../../models/format';
 import { countByStatus, readSort, type StatusFilter, selectRows, sortParam } from '../../models/queue-rows';
 import { rangeWords, readTimeRange } from '../../models/time-range';
@@ -9,8 +9,9 @@ import { Icon } from '../../ui/icon';
 import { Panel } from '../../ui/panel';
 import { Empty } from '../../ui/panel-states';
 import { Segmented } from '../../ui/segmented';
-import { BulkBar } from './bulk-bar';
 import { QueueTable } from './queue-table';
+
+const BulkBar = lazy(async () => ({ default: (await import('./bulk-bar')).BulkBar }));
 
 export interface QueueListPanelProps {
   title: string;
@@ -91,7 +92,9 @@ export function QueueListPanel({ title, queues, trends, onBulk }: QueueListPanel
       }
     >
       {onBulk && selected && (
-        <BulkBar queues={rows.filter(({ queueName }) => selected.has(queueName))} onBulk={onBulk} />
+        <Suspense>
+          <BulkBar queues={rows.filter(({ queueName }) => selected.has(queueName))} onBulk={onBulk} />
+        </Suspense>
       )}
       {rows.length > 0 ? (
         <QueueTable

@@ -5,7 +5,7 @@ import { runningWorkers } from '../../models/queue-rows';
 import type { Series } from '../../models/sparkline';
 import { Link } from '../../router/link';
 import { queuePath } from '../../router/routes';
-import { Checkbox } from '../../ui/inputs';
+import { Checkbox } from '../../ui/checkbox';
 import { Sparkline, type SparklineTone } from '../../ui/sparkline';
 import { Status } from '../../ui/status';
 import { figureCell, figureColumns } from './queue-columns';

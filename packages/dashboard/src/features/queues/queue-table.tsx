@@ -4,9 +4,9 @@ import { type MouseEvent, type ReactNode, useCallback, useEffect, useRef } from 
 import { nextSort, type Sort, type SortKey } from '../../models/queue-rows';
 import { nextSelection } from '../../models/selection';
 import { useShortcuts } from '../../shell/use-shortcuts';
+import { Checkbox } from '../../ui/checkbox';
 import type { Selection } from '../../ui/data-table';
 import { Icon } from '../../ui/icon';
-import { Checkbox } from '../../ui/inputs';
 import { narrowQuery, useMedia } from '../../ui/use-media';
 import { useSteadyOrder } from '../../ui/use-steady-order';
 import { useWindowRows } from '../../ui/use-window-rows';
