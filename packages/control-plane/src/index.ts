@@ -1,4 +1,4 @@
-export { ActuatorDuty, type FleetStanding, type ScaleWish } from './actuators/actuator-duty.js';
+export { ActuatorDuty } from './actuators/actuator-duty.js';
 export { type Actuators, type ActuatorsConfig, createActuators } from './actuators/create-actuators.js';
 export { createKedaMetrics, type KedaMetrics } from './actuators/keda/keda-metrics.js';
 export { createScalingTargets, type ScalingTargets } from './actuators/keda/scaling-targets.js';
@@ -7,6 +7,7 @@ export type { WorkloadWish } from './actuators/kubernetes/kubernetes-actuator.js
 export { type RoleRule, requiredRules } from './actuators/kubernetes/required-rules.js';
 export * from './actuators/local/index.js';
 export { createLocalSupervisor, type LocalSupervisor } from './actuators/local/index.js';
+export { type PlatformHostsOptions, withPlatforms } from './actuators/platform-hosts.js';
 export * from './auth/index.js';
 export { generatePassword } from './auth/password.js';
 export type { Connection } from './http/connection.js';
@@ -24,6 +25,7 @@ export type { NotifierConfig } from './notifiers/notifier.js';
 export { type AuditService, createAuditService } from './use-cases/audit/audit-service.js';
 export { AuditTrail, type AuditTrailOptions } from './use-cases/audit/audit-trail.js';
 export { publishEntries } from './use-cases/audit/publish-entries.js';
+export { createJobs, type JobsService } from './use-cases/jobs/jobs-service.js';
 export { EngineTopics, type LiveTopics, type LiveTopicsOptions, type TopicFeed } from './use-cases/live-topics.js';
 export { createMemoryConfig, type MemoryConfig } from './use-cases/memory/memory-config.js';
 export { createMemoryDuties } from './use-cases/memory/memory-duties.js';

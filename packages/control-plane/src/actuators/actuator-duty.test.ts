@@ -1,38 +1,50 @@
-import type { Actuator, ScaleOutcome } from '@drover/core';
+import type { Actuator, FleetAssignment, ScaleOrder } from '@drover/core';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { ActuatorDuty, type ScaleWish } from './actuator-duty.js';
+import { ActuatorDuty, platformId } from './actuator-duty.js';
 import { createAdviceActuator } from './advice-actuator.js';
 import { createMemoryActuator } from './testing/memory-actuator.js';
 
 function rig(actuator: Actuator = createMemoryActuator(['emails'])) {
   let nowMs = 0;
-  let wish: ScaleWish | null = null;
+  let workers: number | undefined;
+  const orders: ScaleOrder[] = [];
   const outcomes: string[] = [];
+  const heard: Actuator = {
+    kind: actuator.kind,
+    observe: (queueName) => actuator.observe(queueName),
+    async scale(queueName, order) {
+      const outcome = await actuator.scale(queueName, order);
+      orders.push(order);
+      outcomes.push(
+        `${order.workers}: ${'trouble' in outcome ? `${outcome.kind} ${outcome.trouble.code}` : outcome.kind}`,
+      );
+      return outcome;
+    },
+  };
   const duty = new ActuatorDuty({
-    actuators: new Map([['emails', actuator]]),
-    wishFor: () => wish,
-    onOutcome: (_, { workers }, outcome) => outcomes.push(`${workers}: ${inWords(outcome)}`),
+    actuators: new Map([['emails', heard]]),
+    reasonFor: () => 'Because.',
     clock: { nowMs: () => nowMs, monotonicMs: () => nowMs },
     log: pino({ enabled: false }),
     random: () => 0.5,
   });
+  const assignment = (): FleetAssignment =>
+    workers === undefined ? {} : { emails: { [platformId(actuator.kind)]: workers } };
   return {
     duty,
+    orders,
     outcomes,
-    want(workers: number, decisionId = `to-${workers}`) {
-      wish = { workers, decisionId, reason: 'Because.' };
+    want(count: number) {
+      workers = count;
     },
     async tick(epoch = 1, afterMs = 5_000) {
       nowMs += afterMs;
-      await duty.run({ fence: { name: 'monitor', epoch } });
+      await duty.run({ fence: { name: 'monitor', epoch }, assignment: assignment() });
       await duty.idle();
     },
   };
 }
-
-const inWords = (outcome: ScaleOutcome): string =>
-  'trouble' in outcome ? `${outcome.kind} ${outcome.trouble.code}` : outcome.kind;
 
 describe('a queue outside of our hosts', () => {
   it('is looked at, and left alone while nothing is decided', async () => {
@@ -70,34 +82,34 @@ describe('a queue outside of our hosts', () => {
     expect(duty.standing('emails')?.observation).toMatchObject({ ready: 2, startUpMs: 12_000 });
   });
 
-  it('is tried again later each time, and comes through by itself', async () => {
+  it('is tried again later each time, under one key, and comes through by itself', async () => {
     const memory = createMemoryActuator(['emails']);
     const world = rig(memory);
     memory.fault = 'unavailable';
     world.want(3);
-    const tries = countCalls(memory);
     for (let ticks = 0; ticks < 60; ticks++) await world.tick(1, 1_000);
-    // After 1, 6, 16, 36 s: 5 s, 10 s, 20 s, 40 s apart.
-    expect(tries.scale).toBe(4);
-    expect(world.outcomes).toEqual(['3: unavailable unavailable']);
+    // After 1, 6, 16 and 36 s: 5 s, 10 s and 20 s apart, 40 s from then on.
+    expect(world.outcomes).toEqual(Array.from({ length: 4 }, () => '3: unavailable unavailable'));
+    expect(new Set(world.orders.map(({ decisionId }) => decisionId)).size).toBe(1);
     memory.fault = null;
     // What is decided meanwhile is what is carried out.
     world.want(5);
     for (let ticks = 0; ticks < 60; ticks++) await world.tick(1, 1_000);
     expect(memory.workers('emails')).toBe(5);
-    expect(world.outcomes).toEqual(['3: unavailable unavailable', '5: applied']);
+    expect(world.outcomes.slice(4)).toEqual(['5: applied']);
+    expect(world.orders.at(-1)?.decisionId).not.toBe(world.orders[0]?.decisionId);
   });
 
-  it('says once why it is not scaled, and scales when that is over', async () => {
+  it('is scaled as soon as another scaler has let go of it', async () => {
     const memory = createMemoryActuator(['emails']);
     const world = rig(memory);
     memory.fault = 'owned';
     world.want(3);
     for (let ticks = 0; ticks < 10; ticks++) await world.tick();
-    expect(world.outcomes).toEqual(['3: refused owned']);
+    expect(world.duty.standing('emails')?.outcome).toMatchObject({ kind: 'refused', trouble: { code: 'owned' } });
     memory.fault = null;
     for (let ticks = 0; ticks < 60; ticks++) await world.tick();
-    expect(world.outcomes).toEqual(['3: refused owned', '3: applied']);
+    expect(memory.workers('emails')).toBe(3);
   });
 
   it('obeys the newest leader only', async () => {
@@ -113,10 +125,10 @@ describe('a queue outside of our hosts', () => {
 
   it('that is only advised is told of each decision once', async () => {
     const world = rig(createAdviceActuator('none'));
-    world.want(3, 'first');
+    world.want(3);
     await world.tick();
     await world.tick();
-    world.want(4, 'second');
+    world.want(4);
     await world.tick();
     expect(world.outcomes).toEqual(['3: advised', '4: advised']);
   });
@@ -132,18 +144,8 @@ describe('a queue outside of our hosts', () => {
       scale: () => new Promise(() => undefined),
     };
     const { duty } = rig(hanging);
-    await duty.run({ fence: { name: 'monitor', epoch: 1 } });
-    await duty.run({ fence: { name: 'monitor', epoch: 1 } });
+    await duty.run({ fence: { name: 'monitor', epoch: 1 }, assignment: {} });
+    await duty.run({ fence: { name: 'monitor', epoch: 1 }, assignment: {} });
     expect(asked).toBe(1);
   });
 });
-
-function countCalls(actuator: Actuator): { scale: number } {
-  const calls = { scale: 0 };
-  const { scale } = actuator;
-  actuator.scale = (queueName, order) => {
-    calls.scale += 1;
-    return scale(queueName, order);
-  };
-  return calls;
-}

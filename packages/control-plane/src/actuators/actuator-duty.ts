@@ -1,6 +1,8 @@
 import {
   type Actuator,
   type Clock,
+  type Fence,
+  type FleetAssignment,
   type FleetObservation,
   isFault,
   type ScaleOrder,
@@ -12,8 +14,10 @@ import { retryDelayMs } from '../notifiers/retry-delay.js';
 import { nothingKnown } from './outcomes.js';
 import { StartUpWatch } from './start-up-watch.js';
 
-/** A queue's decided size. */
-export type ScaleWish = Omit<ScaleOrder, 'epoch' | 'currentWorkers'>;
+type Wish = Pick<ScaleOrder, 'workers' | 'decisionId'>;
+
+/** Under which an actuator's queues are assigned their workers, as those of a host are under its instance. */
+export const platformId = (kind: string): string => `platform:${kind}`;
 
 /** How a queue outside of our hosts stands, as last seen by this process. */
 export interface FleetStanding {
@@ -26,10 +30,8 @@ export interface FleetStanding {
 export interface ActuatorDutyOptions {
   /** By queue; queues of our own hosts are not among them. */
   readonly actuators: ReadonlyMap<string, Actuator>;
-  /** What the leader has decided and stored; `null` before it has. */
-  readonly wishFor: (queueName: string) => ScaleWish | null;
-  /** Told of each outcome that differs from the one before, of the same decision. */
-  readonly onOutcome: (queueName: string, wish: ScaleWish, outcome: ScaleOutcome) => void;
+  /** Why the queue's count is what it is. */
+  readonly reasonFor: (queueName: string) => string;
   readonly clock: Clock;
   readonly log: Logger;
   /** 0 to 1. */
@@ -38,8 +40,10 @@ export interface ActuatorDutyOptions {
 
 interface Attended {
   standing: FleetStanding;
+  looked: boolean;
   readonly startUp: StartUpWatch;
   epoch: number;
+  wish: Wish | null;
   told: string;
   failures: number;
   nextTryAtMs: number;
@@ -60,22 +64,36 @@ export class ActuatorDuty implements LeaderDuty {
   readonly #attended = new Map<string, Attended>();
   readonly #busy = new Map<string, Promise<void>>();
   #stopped = false;
+  #serial = 0;
 
   constructor(options: ActuatorDutyOptions) {
     this.#options = options;
   }
 
-  async run({ fence }: Pick<LeaderTick, 'fence'>): Promise<void> {
+  async run({ fence, assignment }: Pick<LeaderTick, 'fence' | 'assignment'>): Promise<void> {
+    this.follow(assignment, fence);
+  }
+
+  /** Carries an assignment out in so far as it is a platform's. Returns at once. */
+  follow(assignment: FleetAssignment, { epoch }: Pick<Fence, 'epoch'>): void {
     for (const [queueName, actuator] of this.#options.actuators) {
-      if (this.#stopped || this.#busy.has(queueName)) continue;
-      const step = this.#attend(queueName, actuator, fence.epoch).finally(() => this.#busy.delete(queueName));
+      if (this.#stopped) return;
+      const workers = assignment[queueName]?.[platformId(actuator.kind)];
+      const attended = this.#attendedAs(queueName, epoch);
+      if (workers !== undefined && workers !== attended.wish?.workers) {
+        this.#serial += 1;
+        attended.wish = { workers, decisionId: `${epoch}-${this.#serial}-${this.#options.clock.nowMs()}` };
+      }
+      if (this.#busy.has(queueName)) continue;
+      const step = this.#attend(queueName, actuator, attended).finally(() => this.#busy.delete(queueName));
       this.#busy.set(queueName, step);
     }
   }
 
   /** `null` for a queue of our own hosts, and before the first look. */
   standing(queueName: string): FleetStanding | null {
-    return this.#attended.get(queueName)?.standing ?? null;
+    const attended = this.#attended.get(queueName);
+    return attended?.looked ? attended.standing : null;
   }
 
   /** Waits until no platform is being talked to: for an orderly end, and for tests. */
@@ -95,16 +113,17 @@ export class ActuatorDuty implements LeaderDuty {
   }
 
   /** Never rejects: it runs on while ticks go on. */
-  async #attend(queueName: string, actuator: Actuator, epoch: number): Promise<void> {
+  async #attend(queueName: string, actuator: Actuator, attended: Attended): Promise<void> {
     const { clock, log } = this.#options;
     try {
-      const attended = this.#attendedAs(queueName, epoch);
       const observation = await actuator.observe(queueName);
       const nowMs = clock.monotonicMs();
       attended.startUp.seen(observation.ready, nowMs);
       const startUpMs = observation.startUpMs ?? attended.startUp.medianMs();
       attended.standing = { ...attended.standing, observation: { ...observation, startUpMs } };
-      const wish = this.#options.wishFor(queueName);
+      attended.looked = true;
+      // The newest, which may have come while the platform was waited for.
+      const { wish } = attended;
       if (wish === null || isDone(wish, attended) || nowMs < attended.nextTryAtMs) return;
       await this.#order(queueName, actuator, attended, wish);
     } catch (error) {
@@ -119,8 +138,10 @@ export class ActuatorDuty implements LeaderDuty {
     if (held?.epoch === epoch) return held;
     const fresh: Attended = {
       standing: { observation: nothingKnown, ordered: null, outcome: null },
+      looked: false,
       startUp: held?.startUp ?? new StartUpWatch(),
       epoch,
+      wish: null,
       told: '',
       failures: 0,
       nextTryAtMs: Number.NEGATIVE_INFINITY,
@@ -129,11 +150,12 @@ export class ActuatorDuty implements LeaderDuty {
     return fresh;
   }
 
-  async #order(queueName: string, actuator: Actuator, attended: Attended, wish: ScaleWish): Promise<void> {
-    const { clock, random = Math.random } = this.#options;
+  async #order(queueName: string, actuator: Actuator, attended: Attended, wish: Wish): Promise<void> {
+    const { clock, reasonFor, random = Math.random } = this.#options;
     const { observation, ordered } = attended.standing;
     const currentWorkers = observation.desired ?? ordered;
-    const outcome = await actuator.scale(queueName, { ...wish, currentWorkers, epoch: attended.epoch });
+    const reason = reasonFor(queueName);
+    const outcome = await actuator.scale(queueName, { ...wish, reason, currentWorkers, epoch: attended.epoch });
     const nowMs = clock.monotonicMs();
     if (outcome.kind === 'applied') {
       attended.startUp.ordered(outcome.workers, observation.ready, nowMs);
@@ -150,19 +172,21 @@ export class ActuatorDuty implements LeaderDuty {
     this.#tell(queueName, attended, wish, outcome);
   }
 
-  #tell(queueName: string, attended: Attended, wish: ScaleWish, outcome: ScaleOutcome): void {
-    const told = `${wish.decisionId} ${outcome.kind} ${'trouble' in outcome ? outcome.trouble.code : ''}`;
+  /** Once for each decision and what became of it: an outage is no news every five seconds. */
+  #tell(queueName: string, attended: Attended, { workers, decisionId }: Wish, outcome: ScaleOutcome): void {
+    const told = `${decisionId} ${outcome.kind} ${'trouble' in outcome ? outcome.trouble.code : ''}`;
     if (told === attended.told) return;
     attended.told = told;
     if ('trouble' in outcome) {
       const { code, message } = outcome.trouble;
-      this.#options.log.warn({ queueName, workers: wish.workers, code }, message);
+      this.#options.log.warn({ queueName, workers, code }, message);
+    } else {
+      this.#options.log.info({ queueName, workers, outcome: outcome.kind }, 'scaled workers outside of our hosts');
     }
-    this.#options.onOutcome(queueName, wish, outcome);
   }
 }
 
-function isDone(wish: ScaleWish, { standing: { observation, outcome }, told }: Attended): boolean {
+function isDone(wish: Wish, { standing: { observation, outcome }, told }: Attended): boolean {
   if (outcome?.kind === 'advised') return told.startsWith(`${wish.decisionId} `);
   // Null is an order that the platform may have forgotten: it is told again.
   return outcome?.kind === 'applied' && observation.desired === wish.workers;
