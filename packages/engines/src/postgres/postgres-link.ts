@@ -2,6 +2,7 @@ import { type PgPool, quoteSchemaName } from 'bullmq';
 import pg from 'pg';
 import type { EngineLog } from '../engine-options.js';
 import { postgresFault } from './faults.js';
+import { answersConnection, SilenceWatch } from './silence-watch.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** Longer than any statement of ours takes; BullMQ's clean-ups of large queues fit too. */
@@ -24,6 +25,7 @@ export interface PostgresLinkOptions {
 export class PostgresLink {
   readonly address: string;
   readonly pool: pg.Pool;
+  private readonly silence: SilenceWatch;
 
   constructor({ url, address, schema, maxConnections, log }: PostgresLinkOptions) {
     this.address = address;
@@ -46,6 +48,8 @@ export class PostgresLink {
       client.on('error', (error) => log('debug', postgresFault(error, address).message));
     });
     this.pool.on('error', () => undefined);
+    const probe = (withinMs: number) => answersConnection(url, withinMs);
+    this.silence = new SilenceWatch({ address, pool: this.pool, probe, log });
   }
 
   /** The pool as BullMQ declares it: a `pg.Pool` is one, but lacks the index signature that TypeScript asks for. */
@@ -56,8 +60,7 @@ export class PostgresLink {
   /** Runs one statement; whatever the driver throws becomes a fault. */
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
     try {
-      const result = await this.pool.query<Row>(text, [...values]);
-      return result.rows;
+      return await this.silence.during(async () => (await this.pool.query<Row>(text, [...values])).rows);
     } catch (error) {
       throw postgresFault(error, this.address);
     }
@@ -66,27 +69,32 @@ export class PostgresLink {
   /** Runs several statements in one transaction on one connection. */
   async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     try {
-      const client = await this.pool.connect();
-      let broken: unknown;
-      try {
-        await client.query('BEGIN');
-        const result = await work(client);
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch((rollbackError: unknown) => {
-          broken = rollbackError;
-        });
-        throw error;
-      } finally {
-        client.release(broken !== undefined);
-      }
+      return await this.silence.during(() => this.inTransaction(work));
     } catch (error) {
       throw postgresFault(error, this.address);
     }
   }
 
+  private async inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: unknown;
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((rollbackError: unknown) => {
+        broken = rollbackError;
+      });
+      throw error;
+    } finally {
+      client.release(broken !== undefined);
+    }
+  }
+
   async close(): Promise<void> {
+    this.silence.stop();
     if (!this.pool.ending) await this.pool.end();
   }
 }

@@ -17,6 +17,8 @@ export const reconnectDelayMs = (attempt: number): number => Math.min(attempt * 
 
 const COMMAND_TIMEOUT_MS = 5000;
 const CONNECT_TIMEOUT_MS = 5000;
+/** A server that owes an answer and sends nothing for so long is taken for gone; the next connection finds out. */
+const SILENCE_MS = 4000;
 
 export function connectionOptions(target: RedisTarget): RedisClientOptions {
   return {
@@ -96,6 +98,8 @@ export class RedisLink {
         lazyConnect: true,
         enableOfflineQueue: false,
         commandTimeout: COMMAND_TIMEOUT_MS,
+        // Else each command would wait for its own deadline, for as long as a server hangs.
+        socketTimeout: SILENCE_MS,
         // A command in flight when the line breaks fails at once: sent again after the
         // reconnect it could act on a state that its caller no longer knows.
         maxRetriesPerRequest: 0,

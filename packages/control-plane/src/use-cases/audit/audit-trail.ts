@@ -5,6 +5,7 @@ export interface AuditTrailOptions {
   readonly nowMs: () => number;
   /** How often what gathered is written. */
   readonly everyMs?: number;
+  /** Told once when entries cannot be written any more, and of each that the engine refuses for good. */
   readonly onFailure?: (error: unknown) => void;
   /** Told of entries once they are written. */
   readonly onWritten?: (entries: readonly AuditEntry[]) => void;
@@ -41,6 +42,7 @@ export class AuditTrail {
   readonly #repeated = new Map<string, Repeated>();
   #waiting: AuditEntry[] = [];
   #lost = 0;
+  #failing = false;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
 
@@ -95,9 +97,11 @@ export class AuditTrail {
         this.#waiting.splice(0, entries.length);
         this.#options.onWritten?.(entries);
         if (this.#waiting.length === 0) this.#tellLost();
+        this.#failing = false;
       }
     } catch (error) {
-      this.#options.onFailure?.(error);
+      if (!this.#failing) this.#options.onFailure?.(error);
+      this.#failing = true;
     }
   }
 
