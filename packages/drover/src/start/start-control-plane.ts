@@ -95,10 +95,11 @@ export async function startControlPlane({
   const timeouts = createTimeouts(settings, timeoutsConfig(config));
   const rateLimits = createRateLimits({ engine, settings, configured: config.limiters, nowMs: systemClock.nowMs });
   const scaling = createScaling({
-    records: engine.records,
+    engine,
     settings,
     topics,
     nowMs: systemClock.nowMs,
+    tickMs: config.tickMs,
     configured: config.queues,
   });
   const monitor = startMonitor({
@@ -115,14 +116,14 @@ export async function startControlPlane({
     alerts: alerting.watch,
     limitsFor: (queueName) => memory.limitsFor(queueName),
     steers: !observe,
-    policies: scaling.policies,
+    ...(observe ? {} : { scaling: scaling.fleet }),
     limiterFigures: rateLimits.figures,
     tallyJobNames: config.metrics.jobNames,
     duties: [
       alerting.duty,
       rateLimits.duty,
       rateLimits.figures,
-      ...(observe ? [] : [scaling.duty, ...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty]),
+      ...(observe ? [] : [...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty]),
     ],
   });
   shutdown.add('monitor', () => monitor.stop());
@@ -154,7 +155,7 @@ export async function startControlPlane({
       memory,
       rateLimits: rateLimits.service,
       timeouts: timeouts.service,
-      scaling: scaling.service({ reads, fleet: engine.fleet }),
+      scaling: scaling.service({ reads, verdicts: () => monitor.published()?.scaling ?? {} }),
     }),
   };
 }

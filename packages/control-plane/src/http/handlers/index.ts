@@ -41,7 +41,7 @@ export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
     ...createMonitoringHandlers(options),
     ...createAlertsHandlers({ ...options, services: options.services.alerting }),
     ...createAuditHandlers(options.services.audit),
-    ...createScalingHandlers(options.services.scaling),
+    ...createScalingHandlers(options.services.scaling, options),
     ...createOperationsHandlers(options.services.operations),
     ...createMemoryHandlers(options.services.memory, options),
     ...createRateLimitsHandlers(options.services.rateLimits, options),

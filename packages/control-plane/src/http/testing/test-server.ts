@@ -1,5 +1,5 @@
 import { apiBasePath } from '@drover/contract';
-import { defaultMemoryLimits, defaultMessageTiming, defaultThresholds } from '@drover/core';
+import { defaultMemoryLimits, defaultMessageTiming, defaultThresholds, type ScalingVerdict } from '@drover/core';
 import { type Logger, pino } from 'pino';
 import { type Auth, type AuthOptions, createAuth } from '../../auth/create-auth.js';
 import { type Alerting, createAlerting } from '../../notifiers/create-alerting.js';
@@ -33,6 +33,8 @@ export interface TestServer {
   /** Everything of the engine but settings and audit, which are `settings` and `audit`. */
   readonly engine: MemoryEngine;
   readonly topics: EngineTopics;
+  /** What the leader decided last, by queue. */
+  readonly verdicts: Record<string, ScalingVerdict>;
   readonly services: ApiServices;
   readonly alerting: Alerting;
   readonly settings: MemorySettings;
@@ -92,6 +94,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
   });
   const operations = startOperations({ engine, reads, topics, audit: trail, clock, instanceId: 'test', log });
+  const verdicts: Record<string, ScalingVerdict> = {};
   const services: ApiServices = {
     alerting: alerting.services(reads.current),
     audit: createAuditService({ trail, log: audit }),
@@ -101,12 +104,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     timeouts: createTimeouts(cache, { queues: {} }).service,
     operations,
     scaling: createScaling({
-      records: engine.records,
+      engine,
       settings: cache,
       topics,
       nowMs: clock.nowMs,
+      tickMs: 5_000,
       configured: new Map([['email-sending', { minWorkers: 1, maxWorkers: 4 }]]),
-    }).service({ reads, fleet: engine.fleet }),
+    }).service({ reads, verdicts: () => verdicts }),
   };
   const app = createApp({
     reads: operations.reads,
@@ -123,6 +127,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     reads,
     engine,
     topics,
+    verdicts,
     services,
     alerting,
     settings,
