@@ -58,6 +58,10 @@ export interface ResolvedConfig {
   readonly workerBudgetMB: number | null;
   readonly trustProxy: boolean;
   readonly audit: { readonly keepDays: number };
+  readonly redact: readonly string[];
+  readonly revealRole: 'viewer' | 'operator' | 'admin';
+  /** Traces in worker processes; `null` for none. */
+  readonly telemetry: { readonly register?: string } | null;
   readonly metrics: { readonly token?: string; readonly jobNames: boolean };
   readonly memory: MemoryLimits;
   readonly thresholds: Thresholds;
@@ -120,17 +124,18 @@ export function resolveConfig(
     port: set.port ?? DEFAULT_PORT,
     tickMs: set.tickMs ?? 5_000,
     runWorkers: set.runWorkers ?? true,
+    workerBudgetMB: file.workerBudgetMB ?? null,
     trustProxy: set.trustProxy ?? false,
+    telemetry: resolveTelemetry(file.telemetry, env, source.folder),
     metrics: { jobNames: false, ...defined({ ...file.metrics, ...environment.metrics }) },
     audit: { keepDays: file.audit?.keepDays ?? DEFAULT_KEEP_AUDIT_DAYS },
+    redact: file.redact ?? [],
+    revealRole: file.revealRole ?? 'admin',
     memory,
-    workerBudgetMB: file.workerBudgetMB ?? null,
     thresholds,
     timeout: defined(file.timeout ?? {}),
     limiters: parseLimiterDefinitions(file.limiters ?? {}),
     notifiers: resolveNotifiers(file.notifiers ?? {}),
-    redact: file.redact ?? [],
-    revealRole: file.revealRole ?? 'admin',
     notifications: resolveNotifications(file),
     actuators: resolveActuators(file.actuators ?? {}, source.folder, set.host ?? '127.0.0.1'),
     queues: new Map(queues),
@@ -150,12 +155,12 @@ function resolveQueue(
     processor: queue.processor === undefined ? null : resolve(base.folder, queue.processor),
     sandboxed: queue.sandboxed ?? false,
     concurrency: queue.concurrency ?? 1,
+    priority: queue.priority ?? 0,
     minWorkers,
     maxWorkers: queue.maxWorkers ?? Math.max(1, minWorkers),
     actuator,
     workload: resolveWorkload(queueName, queue.kubernetes),
     graceMs: queue.graceMs ?? DEFAULT_GRACE_MS,
-    priority: queue.priority ?? 0,
     memory: { ...base.memory, ...defined(queue.memory ?? {}) },
     ownMemory: defined(queue.memory ?? {}),
     ownTimeout: defined(queue.timeout ?? {}),
@@ -164,6 +169,16 @@ function resolveQueue(
     ownThresholds: defined(queue.thresholds ?? {}),
     workerOptions: queue.worker ?? {},
   };
+}
+
+function resolveTelemetry(
+  { otel, register }: NonNullable<DroverConfig['telemetry']> = {},
+  env: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): ResolvedConfig['telemetry'] {
+  const on = env.DROVER_OTEL ? env.DROVER_OTEL === 'true' : otel;
+  if (on !== true) return null;
+  return register === undefined ? {} : { register: resolve(folder, register) };
 }
 
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>): {

@@ -233,6 +233,36 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('Metrics for Prometheus. See docs/observability.md.'),
+  telemetry: z
+    .strictObject({
+      otel: z
+        .boolean()
+        .optional()
+        .describe('Trace jobs in worker processes with OpenTelemetry, by `bullmq-otel` of your project. `false`.'),
+      register: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('File that starts your OpenTelemetry SDK; imported by each worker process before its processor.'),
+    })
+    .optional()
+    .describe('Traces. See docs/observability.md.'),
+  redact: z
+    .array(
+      z
+        .string()
+        .max(300)
+        .refine((rule) => parseRedactionRule(rule) !== null, 'write a path such as data.card.number or *.password'),
+    )
+    .max(100)
+    .optional()
+    .describe(
+      'Values of jobs that are taken out of whatever Drover shows: `data.card.number`, `*.password`. See docs/jobs.md.',
+    ),
+  revealRole: z
+    .enum(['viewer', 'operator', 'admin'])
+    .optional()
+    .describe('The lowest role that may ask to see what `redact` takes out. `admin`.'),
   memory: memory.optional().describe('Limits of every worker process; a queue may have its own.'),
   thresholds: thresholds.optional().describe('When a queue is no longer healthy; a queue may have its own.'),
   timeout: timeout.optional().describe('How long attempts may run; a queue may have its own.'),

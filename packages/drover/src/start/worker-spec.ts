@@ -33,6 +33,7 @@ export function workerSpec(
     statePrefix: enginePrefixes(config.engine, config).statePrefix,
     limiters: config.limiters,
     limiter: queue.limiters,
+    ...(config.telemetry && { telemetry: config.telemetry }),
     worker: queue.workerOptions,
   };
 }

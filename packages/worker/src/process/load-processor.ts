@@ -25,7 +25,8 @@ export async function loadProcessor(file: string, importModule: ImportModule): P
   return processor as Processor;
 }
 
-async function loadModule(file: string, importModule: ImportModule): Promise<Record<string, unknown>> {
+/** Imports a module of the application's, TypeScript as well. */
+export async function loadModule(file: string, importModule: ImportModule): Promise<Record<string, unknown>> {
   const jiti = isTypeScript(file) ? resolveBeside(file, 'jiti') : null;
   // Node 22.18 and later read TypeScript themselves.
   if (jiti === null) return importModule(pathToFileURL(file).href);

@@ -4,6 +4,7 @@ import type { Processor } from 'bullmq';
 import { connectEngine } from './engine-connection.js';
 import { startHealthServer } from './health-server.js';
 import { type ImportModule, isTypeScript, loadProcessor, resolveBeside } from './load-processor.js';
+import { loadTelemetry } from './load-telemetry.js';
 import { OwnedWorker } from './owned-worker.js';
 import { createProcessLog, type ProcessLog } from './process-log.js';
 import { SupervisorLink } from './supervisor-link.js';
@@ -34,15 +35,20 @@ export async function main(importModule: ImportModule): Promise<void> {
 }
 
 async function run(spec: WorkerProcessSpec, log: ProcessLog, importModule: ImportModule): Promise<void> {
+  const otel =
+    spec.telemetry === undefined ? null : await loadTelemetry(spec.telemetry, spec.processorFile, importModule);
   const processor =
     spec.sandboxed === true ? pathToFileURL(spec.processorFile) : await loadProcessor(spec.processorFile, importModule);
-  const options = workerOptions(spec);
+  const options = { ...workerOptions(spec), ...(otel && { telemetry: otel.telemetry }) };
   const workerProcess = new WorkerProcess({
     spec,
     log,
     link,
     createWorker: () => createWorker(spec, processor, options),
-    exit: (code) => process.exit(code),
+    exit: (code) => {
+      if (otel === null) process.exit(code);
+      void otel.flush().then(() => process.exit(code));
+    },
   });
   process.on('SIGTERM', () => workerProcess.onSignal('SIGTERM'));
   // A terminal that closes, with `drover worker` in it.

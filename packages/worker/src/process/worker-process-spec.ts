@@ -29,8 +29,15 @@ export interface WorkerProcessSpec {
   readonly limiters?: LimiterDefinitions;
   /** Limiters that each job of the queue takes a permit of before it is fetched. */
   readonly limiter?: readonly string[];
+  /** Traces on OpenTelemetry; absent: none. */
+  readonly telemetry?: WorkerProcessTelemetry;
   /** BullMQ worker options that are JSON: `lockDuration`, `limiter`, `removeOnComplete`, … */
   readonly worker?: Readonly<Record<string, unknown>>;
+}
+
+export interface WorkerProcessTelemetry {
+  /** Absolute path of a module that starts the application's OpenTelemetry SDK. */
+  readonly register?: string;
 }
 
 export type WorkerProcessEngine =
@@ -62,7 +69,12 @@ export type WorkerProcessEngine =
 export const SPEC_VARIABLE = 'DROVER_WORKER_SPEC';
 
 /** The control plane's own secrets. A job has no use for them, and one that dumps its environment would show them. */
-export const SECRET_VARIABLES = ['DROVER_ADMIN_PASSWORD', 'DROVER_API_TOKEN', 'DROVER_KEDA_TOKEN'] as const;
+export const SECRET_VARIABLES = [
+  'DROVER_ADMIN_PASSWORD',
+  'DROVER_API_TOKEN',
+  'DROVER_METRICS_TOKEN',
+  'DROVER_KEDA_TOKEN',
+] as const;
 
 export const DEFAULT_GRACE_MS = 30_000;
 export const DEFAULT_ADOPT_WITHIN_MS = 15_000;

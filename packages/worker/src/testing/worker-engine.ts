@@ -13,7 +13,8 @@ export interface WorkerEngine {
   readonly settings: Engine['settings'];
   /** The control plane's side. */
   readonly control: Engine;
-  queue<Data = unknown>(name: string): EngineQueue<Data>;
+  /** With the options of the first call for that name. */
+  queue<Data = unknown>(name: string, options?: Parameters<QueueConnection['queue']>[1]): EngineQueue<Data>;
   /** The report of a worker as the control plane reads it; rejects when there is none. */
   reportOf(workerId: string): Promise<WorkerReport>;
   /** Stores a desired state where a worker looks for it. */
@@ -73,8 +74,8 @@ async function over(url: string, outside: Outside): Promise<WorkerEngine> {
     workerArgs: () => queues.workerArgs(),
     limiters: engine.limiters,
     settings: engine.settings,
-    queue(name) {
-      const queue = queues.queue(name);
+    queue(name, options) {
+      const queue = queues.queue(name, options);
       // Without a listener BullMQ prints every error of an outage.
       queue.on('error', () => undefined);
       return queue as EngineQueue<never>;
