@@ -19,6 +19,7 @@ const SignInRoute = lazy(async () => ({ default: (await import('./routes/sign-in
 const AlertsRoute = lazy(async () => ({ default: (await import('./routes/alerts')).AlertsRoute }));
 const OperationsRoute = lazy(async () => ({ default: (await import('./routes/operations')).OperationsRoute }));
 const OperationRoute = lazy(async () => ({ default: (await import('./routes/operation')).OperationRoute }));
+const RateLimitsRoute = lazy(async () => ({ default: (await import('./routes/rate-limits')).RateLimitsRoute }));
 const WorkersRoute = lazy(async () => ({ default: (await import('./routes/workers')).WorkersRoute }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
@@ -117,6 +118,8 @@ function View(): ReactNode {
       return <OperationsRoute />;
     case 'operation':
       return <OperationRoute operationId={route.operationId} />;
+    case 'rate-limits':
+      return <RateLimitsRoute />;
     case 'workers':
       return <WorkersRoute />;
     case 'alerts':

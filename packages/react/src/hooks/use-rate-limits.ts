@@ -55,3 +55,19 @@ export function useUpdateRateLimit({ notifyErrors = true }: ChangeOptions = {}) 
     },
   });
 }
+
+/** Takes back what was changed of a limiter; one that the configuration does not know is gone. */
+export function useDeleteRateLimit({ notifyErrors = true }: ChangeOptions = {}) {
+  const cache = useQueryClient();
+  const { client, notify } = useDrover();
+  return useMutation({
+    mutationFn: ({ limiterName }: { limiterName: string }) => client.deleteRateLimit({ params: { limiterName } }),
+    onSuccess: ({ limiterName, removed }) => {
+      void cache.invalidateQueries({ queryKey: keys.rateLimits() });
+      notify.success(`Rate limit ${limiterName} ${removed ? 'deleted' : 'reset'}`);
+    },
+    onError: (error: Error) => {
+      if (notifyErrors) notify.error(`Failed to remove the rate limit: ${error.message}`);
+    },
+  });
+}
