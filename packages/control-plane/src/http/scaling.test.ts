@@ -1,5 +1,11 @@
-import { datePaths, reviveDates, type ScalingHistoryResponse, type ScalingPolicy } from '@drover/contract';
-import type { HostPresence } from '@drover/core';
+import {
+  datePaths,
+  reviveDates,
+  type ScalingDecision,
+  type ScalingHistoryResponse,
+  type ScalingPolicy,
+} from '@drover/contract';
+import type { HostPresence, ScalingVerdict } from '@drover/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { liveSnapshot, queueHealth } from './testing/fake-reads.js';
 import { startTestServer, type TestServer } from './testing/test-server.js';
@@ -132,24 +138,50 @@ describe('policies', () => {
   });
 });
 
+const verdict: ScalingVerdict = {
+  action: 'scale_up',
+  targetWorkers: 3,
+  currentWorkers: 1,
+  reason: 'Up from 1 to 3 workers: jobs would wait too long.',
+  evidence: {
+    arrivalsPerSecond: 4,
+    serviceMs: 500,
+    serviceVariation: 1,
+    offeredLoad: 2,
+    need: 3,
+    enough: 3,
+    predictedWaitMs: Number.POSITIVE_INFINITY,
+    objectiveMs: 30_000,
+    votes: [{ rule: 'objective', workers: 3, why: 'jobs would wait too long' }],
+    clampedBy: [],
+    cooldownLeftMs: { up: 0, down: 0 },
+    confidence: { level: 'good', completions: 400 },
+  },
+};
+const publishQueue = (part = {}) => {
+  const queue = queueHealth('email-sending', 45);
+  server.reads.publish(
+    liveSnapshot({
+      queues: [{ ...queue, metrics: { ...queue.metrics, workers: 1, oldestWaitingMs: 12_400, ...part } }],
+    }),
+  );
+};
+
 describe('a decision', () => {
-  it('is to stay, with a reason built of live figures and the bounds', async () => {
-    server.engine.hosts.push({
-      instanceId: 'a',
-      runsWorkers: true,
-      wants: { 'email-sending': 1 },
-    } as unknown as HostPresence);
-    const queue = queueHealth('email-sending', 45);
-    server.reads.publish(
-      liveSnapshot({ queues: [{ ...queue, metrics: { ...queue.metrics, workers: 1, oldestWaitingMs: 12_400 } }] }),
-    );
-    await patch({ minWorkers: 2 });
-    expect(await (await call('/scaling/decision/email-sending')).json()).toEqual({
-      action: 'maintain',
-      targetWorkers: 2,
+  const decision = async () => (await (await call('/scaling/decision/email-sending')).json()) as ScalingDecision;
+
+  it('is the leader’s last one, with its evidence, over live figures', async () => {
+    publishQueue();
+    server.verdicts['email-sending'] = verdict;
+    await patch({ mode: 'dry_run' });
+    expect(await decision()).toEqual({
+      action: 'scale_up',
+      targetWorkers: 3,
       currentWorkers: 1,
-      reason:
-        '1 of 2 workers, the others are on their way: the policy allows 2 to 4, and the count stays at minWorkers until the policy is edited; 45 jobs wait, the oldest for 12 s.',
+      reason: 'Up from 1 to 3 workers: jobs would wait too long.',
+      // JSON has no infinity.
+      evidence: { ...verdict.evidence, predictedWaitMs: Number.MAX_SAFE_INTEGER },
+      mode: 'dry_run',
       metrics: {
         queueName: 'email-sending',
         queueDepth: 45,
@@ -162,6 +194,81 @@ describe('a decision', () => {
         timestamp: '2026-05-04T10:00:00.000Z',
       },
     });
+  });
+
+  it('is to stay while there is none, and says so', async () => {
+    publishQueue();
+    expect(await decision()).toMatchObject({
+      action: 'maintain',
+      targetWorkers: 1,
+      reason: 'No host runs workers for this queue: it is only watched; 45 jobs wait, the oldest for 12 s.',
+    });
+    server.engine.hosts.push({
+      instanceId: 'a',
+      runsWorkers: true,
+      wants: { 'email-sending': 1 },
+    } as unknown as HostPresence);
+    expect((await decision()).reason).toBe(
+      '1 worker as wanted: the policy allows 1 to 4, and no decision was made yet; 45 jobs wait, the oldest for 12 s.',
+    );
+  });
+});
+
+describe('a hold', () => {
+  const hold = (body: unknown, headers: Record<string, string> = {}) =>
+    call('/scaling/hold/email-sending', { method: 'POST', body: JSON.stringify(body), headers });
+  const release = () => call('/scaling/hold/email-sending', { method: 'DELETE' });
+
+  it('is given with its end and reason, shown, taken back, and written down', async () => {
+    publishQueue();
+    const reply = await hold({ workers: 3, seconds: 600, reason: 'a sale' });
+    expect(reply.headers.get('etag')).toBe('"1"');
+    const given = {
+      workers: 3,
+      reason: 'a sale',
+      by: 'DROVER_API_TOKEN',
+      since: new Date(server.clock.ms).toISOString(),
+      until: new Date(server.clock.ms + 600_000).toISOString(),
+    };
+    expect(await reply.json()).toEqual({ success: true, queueName: 'email-sending', hold: given, version: 1 });
+    const shown = async () => (await (await call('/scaling/decision/email-sending')).json()) as ScalingDecision;
+    expect((await shown()).hold).toEqual(given);
+    expect(await (await release()).json()).toEqual({ success: true, queueName: 'email-sending', version: 2 });
+    expect(await shown()).not.toHaveProperty('hold');
+    expect((await release()).status).toBe(404);
+    expect(server.audit.entries).toMatchObject([
+      { action: 'scaling.hold', target: 'queue:email-sending', result: 'done', details: { after: { workers: 3 } } },
+      { action: 'scaling.release', result: 'done', details: { before: { workers: 3 }, after: null } },
+      { action: 'scaling.release', result: 'failed' },
+    ]);
+  });
+
+  it('ends by itself', async () => {
+    publishQueue();
+    await hold({ workers: 3, seconds: 60 });
+    server.clock.advance(60_000);
+    expect((await release()).status).toBe(404);
+  });
+
+  it.each([
+    [{ workers: 5, seconds: 60 }, 'workers'],
+    [{ workers: 0, seconds: 60 }, 'workers'],
+    [{ workers: 2, until: '2020-01-01T00:00:00Z' }, 'until'],
+    [{ workers: 2, until: '2050-01-01T00:00:00Z' }, 'until'],
+    [{ workers: 2 }, 'seconds'],
+    [{ workers: 2, seconds: 60, until: '2050-01-01T00:00:00Z' }, 'seconds'],
+    [{ workers: 2, seconds: 60, why: 'x' }, 'why'],
+  ])('is refused as %j, naming %s', async (body, path) => {
+    const reply = await hold(body);
+    expect(reply.status).toBe(400);
+    expect(await reply.json()).toMatchObject({ details: { fields: [{ path }] } });
+    expect((await release()).status).toBe(404);
+  });
+
+  it('of another version is a conflict', async () => {
+    await hold({ workers: 3, seconds: 60 });
+    expect((await hold({ workers: 2, seconds: 60 }, { 'If-Match': '"0"' })).status).toBe(409);
+    expect((await hold({ workers: 2, seconds: 60 }, { 'If-Match': '"1"' })).status).toBe(200);
   });
 });
 

@@ -244,7 +244,9 @@ export class Scaler {
     for (const queueName of runs.keys()) {
       if (!known.has(queueName)) othersMB += assignedWorkers(look.previous, queueName) * workerMB(queueName);
     }
-    const members = wishes.map(({ queueName, verdict, policy, from, to }) => ({
+    // What takes nothing of our hosts, since a platform runs it, has no part in their memory.
+    const here = wishes.filter(({ queueName }) => runs.get(queueName)?.workerMB !== 0);
+    const members = here.map(({ queueName, verdict, policy, from, to }) => ({
       queueName,
       verdict: { ...verdict, currentWorkers: from, targetWorkers: to },
       minWorkers: policy.minWorkers,

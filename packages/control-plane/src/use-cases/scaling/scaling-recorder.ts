@@ -100,8 +100,9 @@ export class ScalingRecorder {
 
   #outcomeOf({ scaling }: QueueDecision, workers: QueueWorkers | undefined, nowMs: number): StepOutcome | null {
     if (scaling.pending === null) return null;
-    const { ready = 0, starting = 0, draining = 0 } = workers ?? {};
-    return verifyStep(scaling.pending, { ready, starting, draining }, scaling.startUpMs, nowMs);
+    const { ready = 0, starting = 0, draining = 0, platform = null } = workers ?? {};
+    const now = { ready, starting, draining, trouble: platform?.trouble ?? null };
+    return verifyStep(scaling.pending, now, scaling.startUpMs, nowMs);
   }
 
   /** What is to be told of an evaluation; `null` for one that leaves everything as it was told. */
