@@ -90,6 +90,7 @@ it('tells why an order is not carried out', async () => {
   memory.fault = 'owned';
   await fleet.assign({ emails: { 'platform:memory': 4 } }, fence);
   await duty.idle();
+  await fleet.readAssignment();
   const [, platform] = await fleet.readHosts();
   expect(platform?.queues[0]?.platform).toEqual({ kind: 'memory', trouble: 'The platform is owned.' });
 });

@@ -78,7 +78,11 @@ export function currentMemory(
       exceedsWarning: percentage >= warningThresholdPercent,
       exceedsCritical: hardLimitMB > 0 && sums.rss >= hardLimitMB,
     },
-    hosts: hostMemory(processes, hosts),
+    // A platform is no machine.
+    hosts: hostMemory(
+      processes,
+      hosts.filter(({ platform }) => platform === undefined),
+    ),
   };
 }
 

@@ -118,7 +118,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     const tick = await state.observe(nowMs, assigned);
     const assignment = await size(state, tick, nowMs, fence);
     failure = null;
-    instances = tick.hosts.length;
+    instances = tick.hosts.filter(({ platform }) => platform === undefined).length;
     const seq = (snapshot?.seq ?? 0) + 1;
     const workers = state.settle(assignment);
     const queues = evaluateQueues({ nowMs, ...tick, workers, thresholdsFor: options.thresholdsFor });

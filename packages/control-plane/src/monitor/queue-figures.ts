@@ -83,6 +83,8 @@ export interface QueueWorkers {
   readonly memoryPercent: number | null;
   readonly fullestPercent: number | null;
   readonly crashLoop: SupervisedQueueStatus['crashLoop'];
+  /** Set where a platform runs them. */
+  readonly platform: NonNullable<SupervisedQueueStatus['platform']> | null;
 }
 
 /** The workers of every queue named, each report and each host's status looked at once. */
@@ -140,6 +142,7 @@ function workersOf(
         ? null
         : Math.max(...limited.map(({ memory, memoryLimitMB }) => percentOf(memory.rss, memoryLimitMB ?? 0))),
     crashLoop: supervised.find(({ crashLoop }) => crashLoop !== null)?.crashLoop ?? null,
+    platform: supervised.find(({ platform }) => platform !== undefined)?.platform ?? null,
   };
 }
 

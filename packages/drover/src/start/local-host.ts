@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalSupervisor, MemoryConfig } from '@drover/control-plane';
 import type { Engine, RunnableQueue, SupervisedQueueStatus } from '@drover/core';
 import type { Logger } from 'pino';
-import type { ResolvedConfig } from '../config/resolve-config.js';
+import type { ResolvedConfig, ResolvedQueue } from '../config/resolve-config.js';
 
 export interface LocalHostOptions {
   readonly engine: Engine;
@@ -87,18 +87,23 @@ export function startLocalHost(options: LocalHostOptions): LocalHost {
 
 /** The smallest fleet of each queue that this host can run: all that a leader of an earlier version asks of it. */
 function wantedWorkers({ queues }: ResolvedConfig): Readonly<Record<string, number>> {
-  const run = [...queues.values()].filter(({ processor }) => processor !== null);
+  const run = [...queues.values()].filter(isRunHere);
   return Object.fromEntries(run.map(({ queueName, minWorkers }) => [queueName, minWorkers]));
 }
 
 /** What the leader decides by; a worker's limit as it is in force now. */
 function runnableHere({ config, memory }: LocalHostOptions): Readonly<Record<string, RunnableQueue>> {
-  const run = [...config.queues.values()].filter(({ processor }) => processor !== null);
+  const run = [...config.queues.values()].filter(isRunHere);
   const told = run.map(({ queueName, minWorkers, maxWorkers, concurrency: slots, priority }) => {
     const workerMB = memory.limitsFor(queueName).hardLimitMB;
     return [queueName, { minWorkers, maxWorkers, slots, workerMB, priority }] as const;
   });
   return Object.fromEntries(told);
+}
+
+/** The workers of other queues run on a platform. */
+function isRunHere({ processor, actuator }: ResolvedQueue): boolean {
+  return processor !== null && actuator === 'local';
 }
 
 type Wanted = Parameters<LocalSupervisor['apply']>[0];
@@ -108,11 +113,9 @@ function wantedHere(
   assignment: Awaited<ReturnType<Engine['fleet']['readAssignment']>>,
   { config, instanceId, memory }: LocalHostOptions,
 ): Wanted {
-  const wanted = [...config.queues.values()]
-    .filter(({ processor }) => processor !== null)
-    .map(({ queueName, graceMs }) => {
-      const count = assignment[queueName]?.[instanceId] ?? 0;
-      return [queueName, { count, graceMs, memoryLimitMB: memory.limitsFor(queueName).hardLimitMB }] as const;
-    });
+  const wanted = [...config.queues.values()].filter(isRunHere).map(({ queueName, graceMs }) => {
+    const count = assignment[queueName]?.[instanceId] ?? 0;
+    return [queueName, { count, graceMs, memoryLimitMB: memory.limitsFor(queueName).hardLimitMB }] as const;
+  });
   return new Map(wanted);
 }

@@ -14,14 +14,14 @@ const LEAST_STALE_MS = 15_000;
 /** Serves decisions to KEDA where the configuration says so, on every replica. */
 export async function startKeda(
   { actuators: { keda }, tickMs }: Pick<ResolvedConfig, 'actuators' | 'tickMs'>,
-  { services, reads }: Pick<ControlPlane, 'services' | 'reads'>,
+  { engine, reads }: Pick<ControlPlane, 'engine' | 'reads'>,
   log: Logger,
   shutdown: Shutdown,
 ): Promise<KedaMetrics | null> {
   if (keda === null) return null;
   const targets = createScalingTargets({
-    decision: (queueName) => services.scaling.decision(queueName),
-    reads,
+    readAssignment: () => engine.fleet.readAssignment(),
+    current: () => reads.current(),
     nowMs: systemClock.nowMs,
     staleMs: Math.max(LEAST_STALE_MS, STALE_TICKS * tickMs),
   });

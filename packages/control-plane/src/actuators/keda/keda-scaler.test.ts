@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Fault } from '@drover/core';
+import { Fault, type FleetAssignment } from '@drover/core';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { pino } from 'pino';
@@ -199,16 +199,37 @@ describe("KEDA's external scaler", () => {
 });
 
 describe('targets', () => {
-  it('are refused once the figures are older than allowed', async () => {
+  const rig = (assignment: FleetAssignment = { emails: { 'platform:keda': 4 }, local: { a: 2 } }) => {
     let nowMs = 100_000;
+    let reads = 0;
     const targets = createScalingTargets({
-      decision: async () => ({ targetWorkers: 4 }),
-      reads: { current: () => ({ timestamp: new Date(90_000) }), subscribe: () => () => undefined },
+      readAssignment: async () => {
+        reads += 1;
+        return assignment;
+      },
+      current: () => ({ timestamp: new Date(90_000) }),
       nowMs: () => nowMs,
       staleMs: 15_000,
     });
-    expect(await targets.workers('emails')).toBe(4);
-    nowMs = 105_001;
+    return {
+      targets,
+      reads: () => reads,
+      pass: (ms: number) => {
+        nowMs += ms;
+      },
+    };
+  };
+
+  it('are what was ordered of KEDA, read once for all who ask together', async () => {
+    const { targets, reads } = rig();
+    expect(await Promise.all([targets.workers('emails'), targets.workers('emails')])).toEqual([4, 4]);
+    expect(reads()).toBe(1);
+    await expect(targets.workers('local')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('are refused once the figures are older than allowed', async () => {
+    const { targets, pass } = rig();
+    pass(5_001);
     await expect(targets.workers('emails')).rejects.toMatchObject({ code: 'engine_unavailable' });
   });
 });
