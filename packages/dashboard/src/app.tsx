@@ -7,7 +7,6 @@ import { signOut } from './auth/auth-api';
 import { sessionQuery, useSession } from './auth/use-session';
 import { navigate, useAppLocation } from './router/location';
 import { matchPath, signInPath } from './router/routes';
-import { NotFoundRoute } from './routes/not-found';
 import { OverviewRoute } from './routes/overview';
 import { QueuesRoute } from './routes/queues';
 import { Shell } from './shell/shell';
@@ -16,10 +15,12 @@ import { PanelBoundary } from './ui/panel-boundary';
 import { PanelError, Skeleton } from './ui/panel-states';
 
 const SignInRoute = lazy(async () => ({ default: (await import('./routes/sign-in')).SignInRoute }));
+const NotFoundRoute = lazy(async () => ({ default: (await import('./routes/not-found')).NotFoundRoute }));
 const AlertsRoute = lazy(async () => ({ default: (await import('./routes/alerts')).AlertsRoute }));
 const OperationsRoute = lazy(async () => ({ default: (await import('./routes/operations')).OperationsRoute }));
 const OperationRoute = lazy(async () => ({ default: (await import('./routes/operation')).OperationRoute }));
 const RateLimitsRoute = lazy(async () => ({ default: (await import('./routes/rate-limits')).RateLimitsRoute }));
+const TimeoutsRoute = lazy(async () => ({ default: (await import('./routes/timeouts')).TimeoutsRoute }));
 const WorkersRoute = lazy(async () => ({ default: (await import('./routes/workers')).WorkersRoute }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
@@ -120,6 +121,8 @@ function View(): ReactNode {
       return <OperationRoute operationId={route.operationId} />;
     case 'rate-limits':
       return <RateLimitsRoute />;
+    case 'timeouts':
+      return <TimeoutsRoute />;
     case 'workers':
       return <WorkersRoute />;
     case 'alerts':

@@ -17,17 +17,21 @@ export interface Distribution {
 const targetBins = 24;
 /** The slowest two in a hundred would squeeze the rest into the first bins: they are counted, not drawn. */
 const drawnShare = 0.98;
+/** A timeout farther out than this many times the slowest jobs is told in words instead. */
+const farthest = 2.5;
 
 /**
  * Equal bins over what was measured. A bucket that spans several bins is spread over them evenly: the
- * measuring itself says no more about where in the bucket a job was.
+ * measuring itself says no more about where in the bucket a job was. The axis reaches to `reachMs`, where that does
+ * not squeeze the jobs.
  */
-export function distributionOf(stats: ExecutionStatsResponse): Distribution | undefined {
+export function distributionOf(stats: ExecutionStatsResponse, reachMs = 0): Distribution | undefined {
   const buckets = stats.histogram ?? stats.recentExecutions.map((ms) => ({ fromMs: ms, toMs: ms, count: 1 }));
   const total = buckets.reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return undefined;
 
-  const endMs = quantileEnd(buckets, total * drawnShare);
+  const jobsEndMs = quantileEnd(buckets, total * drawnShare);
+  const endMs = reachMs <= jobsEndMs * farthest ? Math.max(jobsEndMs, reachMs) : jobsEndMs;
   const binMs = niceBin(endMs / targetBins);
   // An exact duration at the end of a bin belongs to the next one; a bucket that ends there does not.
   const size = stats.histogram ? Math.max(1, Math.ceil(endMs / binMs - 1e-9)) : Math.floor(endMs / binMs) + 1;

@@ -13,6 +13,7 @@ import {
   useResumeQueue,
   useStartOperation,
   useSystemStatus,
+  useTimeoutConfig,
   useWorkerMemory,
 } from '@drover/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -27,6 +28,7 @@ import { WorkersTable } from '../features/queue/workers-table';
 import { liveIndicator } from '../models/live-indicator';
 import { historyQuery, readTimeRange, windowOf } from '../models/time-range';
 import { timelineOf } from '../models/timeline';
+import { softMs, timeoutMode } from '../models/timeouts';
 import { Link } from '../router/link';
 import { setParams, useAppLocation } from '../router/location';
 import { Panel } from '../ui/panel';
@@ -48,6 +50,7 @@ export function QueueRoute({ queueName }: { queueName: string }) {
   const memory = useCurrentMemory();
   const stats = useExecutionStats(queueName);
   useEveryMinute(nowMs, () => void stats.refetch());
+  const timeout = useTimeoutConfig().data?.[queueName];
   const pause = usePauseQueue();
   const resume = useResumeQueue();
   const start = useStartOperation({ notifyErrors: false });
@@ -109,7 +112,16 @@ export function QueueRoute({ queueName }: { queueName: string }) {
         error={metrics.error}
         onRetry={() => void metrics.refetch()}
       >
-        <ExecutionPanel stats={stats.data} error={stats.error} onRetry={() => void stats.refetch()} />
+        <ExecutionPanel
+          stats={stats.data}
+          error={stats.error}
+          onRetry={() => void stats.refetch()}
+          timeouts={
+            timeout && timeoutMode(timeout) !== 'off'
+              ? { softMs: softMs(timeout), timeoutMs: timeout.timeout }
+              : undefined
+          }
+        />
       </QueueCharts>
       <WorkersTable queue={queue} workers={own} memory={memory.data} />
       {queue && asking && (

@@ -11,22 +11,24 @@ export interface ExecutionPanelProps {
   stats: ExecutionStatsResponse | undefined;
   error: Error | null;
   onRetry: () => void;
+  /** The limits of a job's run time, drawn on it. */
+  timeouts?: { readonly softMs: number | undefined; readonly timeoutMs: number } | undefined;
 }
 
 /** How long jobs took: a histogram with the quantiles on it. */
-export function ExecutionPanel({ stats, error, onRetry }: ExecutionPanelProps) {
-  const distribution = stats && distributionOf(stats);
+export function ExecutionPanel({ stats, error, onRetry, timeouts }: ExecutionPanelProps) {
+  const distribution = stats && distributionOf(stats, timeouts?.timeoutMs);
   let content: ReactNode = <Skeleton className="m-3 h-[190px] opacity-50" />;
   if (!stats && error) content = <QueryError error={error} onRetry={onRetry} />;
   if (stats && !distribution) {
     content = <Empty title="No job has been timed yet.">The times of finished jobs show here.</Empty>;
   }
-  if (stats && distribution) content = <Histogram stats={stats} distribution={distribution} />;
+  if (stats && distribution) content = <Histogram {...{ stats, distribution, timeouts }} />;
   return (
     <Panel
       title="Execution time"
       meta={stats && distribution && `${plural(distribution.total, 'job')}${sampled(stats)}`}
-      footer={stats && distribution && footerWords(stats, distribution)}
+      footer={stats && distribution && footerWords(stats, distribution, timeouts?.timeoutMs)}
     >
       {content}
     </Panel>
@@ -37,16 +39,29 @@ function sampled({ timingSource }: ExecutionStatsResponse): string {
   return timingSource === 'sampled' ? ', sampled' : '';
 }
 
-function footerWords(stats: ExecutionStatsResponse, { beyond }: Distribution): string {
+function footerWords(
+  stats: ExecutionStatsResponse,
+  { beyond, bins }: Distribution,
+  timeoutMs: number | undefined,
+): string {
+  const endMs = bins.at(-1)?.toMs ?? 0;
+  const far =
+    timeoutMs !== undefined && timeoutMs > endMs ? `; timeout ${formatDurationLimit(timeoutMs)}, beyond the axis` : '';
   const range = `${formatDuration(stats.min)} to ${formatDuration(stats.max)}, mean ${formatDuration(stats.avg)}`;
-  return beyond > 0 ? `${range}; ${plural(beyond, 'slower job')} not drawn` : range;
+  return `${range}${beyond > 0 ? `; ${plural(beyond, 'slower job')} not drawn` : ''}${far}`;
 }
 
 /** With the footer as high as a chart beside it. */
 const height = 173;
 const inset = { left: 46, right: 12, top: 30, bottom: 38 };
 
-function Histogram({ stats, distribution }: { stats: ExecutionStatsResponse; distribution: Distribution }) {
+interface HistogramProps {
+  stats: ExecutionStatsResponse;
+  distribution: Distribution;
+  timeouts: ExecutionPanelProps['timeouts'];
+}
+
+function Histogram({ stats, distribution, timeouts }: HistogramProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = useElementWidth(box);
   const { bins, binMs } = distribution;
@@ -70,9 +85,13 @@ function Histogram({ stats, distribution }: { stats: ExecutionStatsResponse; dis
     { label: 'p95', ms: stats.p95 },
     { label: 'p99', ms: stats.p99 },
   ].filter(({ ms }) => ms <= endMs);
+  const limits = [
+    { label: 'Soft', ms: timeouts?.softMs, tone: 'warning' },
+    { label: 'Timeout', ms: timeouts?.timeoutMs, tone: 'critical' },
+  ].flatMap(({ label, ms, tone }) => (ms !== undefined && ms <= endMs ? [{ label, ms, tone }] : []));
   const words =
     `Execution time of ${plural(distribution.total, 'job')}: half within ${formatDuration(stats.p50)}, ` +
-    `95 % within ${formatDuration(stats.p95)}, 99 % within ${formatDuration(stats.p99)}.`;
+    `95 % within ${formatDuration(stats.p95)}, 99 % within ${formatDuration(stats.p99)}.${limits.map(({ label, ms }) => ` ${label} at ${formatDurationLimit(ms)}.`).join('')}`;
 
   return (
     <div ref={box} className="histogram" role="img" aria-label={words}>
@@ -95,7 +114,7 @@ function Histogram({ stats, distribution }: { stats: ExecutionStatsResponse; dis
           {bins.map(({ fromMs, toMs, count }) => (
             <rect
               key={fromMs}
-              className="bin"
+              className={timeouts && fromMs >= timeouts.timeoutMs ? 'bin bin-over' : 'bin'}
               x={xOf(fromMs) + 0.5}
               y={yOf(count)}
               width={Math.max(1, xOf(toMs) - xOf(fromMs) - 1)}
@@ -122,6 +141,18 @@ function Histogram({ stats, distribution }: { stats: ExecutionStatsResponse; dis
               </text>
             );
           })}
+          {limits.map(({ label, ms, tone }, index) => (
+            <g key={label} className={`limit limit-${tone}`}>
+              <line x1={xOf(ms)} x2={xOf(ms)} y1={inset.top - 4} y2={yOf(0)} />
+              <text
+                x={xOf(ms) + (index === 0 || xOf(ms) > width - 90 ? -4 : 4)}
+                y={inset.top + 18 + index * 14}
+                textAnchor={index === 0 || xOf(ms) > width - 90 ? 'end' : 'start'}
+              >
+                {label} {formatDurationLimit(ms)}
+              </text>
+            </g>
+          ))}
           {ticks.map((ms) => (
             <text key={ms} x={xOf(ms)} y={height - inset.bottom + 16} textAnchor="middle">
               {formatAxis(ms / unit.ms)}

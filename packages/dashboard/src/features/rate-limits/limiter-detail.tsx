@@ -83,7 +83,7 @@ export function LimiterDetail(props: LimiterDetailProps) {
         subject={limiterName}
         limits={[]}
         onZoom={(from, to) => setParams(timeRangeParams({ kind: 'fixed', fromMs: from, toMs: to }))}
-        instead={instead ?? (!history && <Skeleton className="m-3 h-[204px] opacity-50" />)}
+        instead={instead || (history ? undefined : <Skeleton className="m-3 h-[204px] opacity-50" />)}
       />
       <Panel
         title="Windows"
@@ -139,7 +139,7 @@ function Standing({ status, nowMs }: { status: RateLimitStatusResponse; nowMs: n
         {gauges.map((gauge) => (
           <div key={gauge.window}>
             <WindowGauge gauge={gauge} />
-            <p className="line-2">
+            <p className="line-2 mt-1">
               {formatCount(gauge.remaining)} left
               {gauge.resetInMs !== undefined && `, all free in ${formatRoughly(gauge.resetInMs)}`}
             </p>
