@@ -69,6 +69,10 @@ export async function startFixture(options: FixtureOptions): Promise<Fixture> {
       case '/memory/current':
         return snapshot.memory;
     }
+    if (path === '/alerts') return world.alerts();
+    if (path.startsWith('/scaling/history/')) {
+      return { queueName: decodeURIComponent(path.slice('/scaling/history/'.length)), history: [] };
+    }
     if (path.endsWith('/execution-stats')) return world.executionStats(name) ?? notFound(response);
     if (path.endsWith('/metrics')) {
       const current = world.current(name);

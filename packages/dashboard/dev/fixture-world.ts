@@ -1,4 +1,5 @@
 import type {
+  Alert,
   ControlPlaneStatus,
   CurrentMemoryResponse,
   DashboardSummaryResponse,
@@ -41,6 +42,18 @@ export class FixtureWorld {
   snapshot(): LiveSnapshot {
     const queues = this.#shapes.map((shape, index) => this.#queue(shape, index));
     return { ...this.#parts(queues), queues };
+  }
+
+  /** One alert for each issue of health. */
+  alerts(): Alert[] {
+    const { queues, timestamp } = this.snapshot();
+    return queues.flatMap(({ queueName, issueDetails = [] }) =>
+      issueDetails.map(({ severity, message, value = 1, limit = 1 }, index) => ({
+        id: `${queueName}-${index}`,
+        ...{ severity, queueName, message, value, threshold: limit, acknowledged: index > 0 },
+        ...{ type: 'queue_depth' as const, timestamp: new Date(timestamp.getTime() - (index + 4) * 150_000) },
+      })),
+    );
   }
 
   /** The next tick: some queues change. */

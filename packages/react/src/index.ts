@@ -1,9 +1,11 @@
+export * from './hooks/use-acknowledge.js';
 export * from './hooks/use-alerting.js';
 export * from './hooks/use-configuration.js';
 export * from './hooks/use-memory.js';
 export * from './hooks/use-monitoring.js';
 export * from './hooks/use-operations.js';
 export * from './hooks/use-rate-limits.js';
+export * from './hooks/use-recent-scaling.js';
 export { queueSystemKeys } from './keys.js';
 export type { LivePhase, LiveState, Transport } from './live/live-state.js';
 export { type Notify, sonnerNotify } from './notify.js';

@@ -36,6 +36,8 @@ export const queueSystemKeys = {
   scalingDecision: (queueName: string) => ['queue-system', 'scaling', 'decision', queueName] as const,
   scalingHistory: <Options>(queueName: string, options?: Options) =>
     ['queue-system', 'scaling', 'history', queueName, options] as const,
+  recentScaling: (queueNames: readonly string[], limit: number) =>
+    ['queue-system', 'scaling', 'recent', queueNames, limit] as const,
   /** The guide's section 8 form. Its data has another shape than the plain form's, which ends in its options. */
   infiniteScalingHistory: (queueName: string) => ['queue-system', 'scaling', 'history', queueName] as const,
   rateLimits: () => ['queue-system', 'rate-limits'] as const,

@@ -1,7 +1,7 @@
 import type { WorkerMemoryState, WorkerMemorySummary } from '@drover/contract';
 import { describe, expect, it } from 'vitest';
 import { at } from '../../testing/queues.js';
-import { fleetOverview, memoryOverview, workerLevel } from './memory.js';
+import { memoryOverview, workerLevel } from './memory.js';
 
 function worker(queueName: string, rss: number, changes: Partial<WorkerMemoryState> = {}): WorkerMemoryState {
   const stats = { heapUsed: 1, heapTotal: 2, external: 0, rss, arrayBuffers: 0, percentage: 10, timestamp: at(0) };
@@ -44,25 +44,6 @@ describe('memory of all workers', () => {
       ['b', 80],
       ['a', undefined],
     ]);
-  });
-});
-
-describe('the fleet', () => {
-  it('counts workers by state and slots that are busy', () => {
-    const workers = [
-      worker('a', 1, { state: 'ready', active: 3, concurrency: 8 }),
-      worker('a', 1, { state: 'starting', active: 0, concurrency: 8 }),
-      worker('a', 1, { state: 'stopped', active: 5, concurrency: 8 }),
-    ];
-    const found = fleetOverview(summary(workers), 4);
-    expect(found).toMatchObject({ ready: 1, starting: 1, draining: 0, wanted: 4, busy: { active: 3, slots: 16 } });
-  });
-
-  it('does not know slots or CPU that nobody reports', () => {
-    expect(fleetOverview(summary([worker('a', 1)]), undefined)).toMatchObject({
-      busy: undefined,
-      cpuPercent: undefined,
-    });
   });
 });
 

@@ -61,57 +61,6 @@ function heaviestQueue(workers: readonly WorkerMemoryState[]): MemoryOverview['m
   return [...byQueue.values()].reduce((most, entry) => (entry.rssMB > most.rssMB ? entry : most));
 }
 
-export interface FleetOverview {
-  readonly ready: number;
-  readonly starting: number;
-  readonly draining: number;
-  readonly wanted: number | undefined;
-  /** Jobs in work and how many fit; undefined where no worker says. */
-  readonly busy: { readonly active: number; readonly slots: number } | undefined;
-  readonly cpuPercent: number | undefined;
-  readonly busiest: WorkerMemoryState | undefined;
-  readonly slowestLoop: WorkerMemoryState | undefined;
-  readonly jobsProcessed: number;
-  readonly versions: readonly string[];
-}
-
-export function fleetOverview(summary: WorkerMemorySummary, wanted: number | undefined): FleetOverview {
-  const running = summary.workers.filter(({ state }) => state !== 'stopped');
-  const inState = (wantedState: string) => running.filter(({ state }) => (state ?? 'ready') === wantedState).length;
-  const withSlots = running.filter(({ concurrency }) => concurrency !== undefined);
-  const withCpu = running.filter(({ cpuPercent }) => cpuPercent !== undefined);
-  return {
-    ready: inState('ready'),
-    starting: inState('starting'),
-    draining: inState('draining'),
-    wanted,
-    busy:
-      withSlots.length === 0
-        ? undefined
-        : { active: sum(withSlots, ({ active }) => active), slots: sum(withSlots, ({ concurrency }) => concurrency) },
-    cpuPercent: withCpu.length === 0 ? undefined : sum(withCpu, ({ cpuPercent }) => cpuPercent),
-    busiest: largest(withCpu, ({ cpuPercent }) => cpuPercent),
-    slowestLoop: largest(running, ({ eventLoopDelayMs }) => eventLoopDelayMs),
-    jobsProcessed: summary.totalJobsProcessed,
-    versions: [...new Set(running.flatMap(({ version }) => version ?? []))].sort(),
-  };
-}
-
-type Field = (worker: WorkerMemoryState) => number | undefined;
-
-function sum(workers: readonly WorkerMemoryState[], field: Field): number {
-  return workers.reduce((total, worker) => total + (field(worker) ?? 0), 0);
-}
-
-function largest(workers: readonly WorkerMemoryState[], field: Field): WorkerMemoryState | undefined {
-  return workers
-    .filter((worker) => field(worker) !== undefined)
-    .reduce<WorkerMemoryState | undefined>(
-      (most, worker) => (most === undefined || (field(worker) ?? 0) > (field(most) ?? 0) ? worker : most),
-      undefined,
-    );
-}
-
 /** A worker against its own limit: the bar turns amber above the soft limit, red from 90 % of the hard one. */
 export function workerLevel(percentOfHard: number, softShare: number): MemoryLevel {
   if (percentOfHard >= 90) return 'critical';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { issue, queue } from '../../testing/queues.js';
-import { queuesWithIssues } from './issue-list.js';
 import { backlogWords, reasonsOf } from './reasons.js';
 
 describe('why a queue is not healthy', () => {
@@ -33,16 +32,4 @@ describe('the backlog', () => {
   });
   it('is not foretold from noise', () => expect(words(1_000, 100, 101)).toBe('100 jobs/min arrive, 101 finish.'));
   it('is unknown when arrivals are', () => expect(backlogWords(queue('a'))).toBeUndefined());
-});
-
-describe('the queues with issues', () => {
-  it('come in the order in which to look at them, healthy ones not at all', () => {
-    const warned = queue('warned', { issues: [issue('warning')] });
-    const ill = queue('ill', { issues: [issue('warning'), issue('critical', { message: 'worst' })] });
-    const found = queuesWithIssues([queue('fine'), warned, ill]);
-    expect(found.map(({ queueName, issues }) => [queueName, issues[0].message, issues.length])).toEqual([
-      ['ill', 'worst', 2],
-      ['warned', 'warning depth', 1],
-    ]);
-  });
 });

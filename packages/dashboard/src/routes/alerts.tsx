@@ -1,7 +1,5 @@
 import '../styles/alerts.css';
 import {
-  useAcknowledgeAlert,
-  useAcknowledgeAlerts,
   useActiveAlerts,
   useAlertHistory,
   useAlertNotifiers,
@@ -29,6 +27,7 @@ import type { SilenceDraft } from '../models/silence-form';
 import { useAppLocation } from '../router/location';
 import { Tabs, useTabParam } from '../ui/tabs';
 import { useServerNow } from '../ui/use-server-now';
+import { useAcknowledging } from './use-acknowledging';
 import { usePageTitle } from './use-page-title';
 
 const tabs = [
@@ -102,12 +101,7 @@ function ActiveTab({ alerts, nowMs, onSilence }: ActiveTabProps) {
   const { params } = useAppLocation();
   const filter = useMemo(() => readAlertsFilter(params), [params]);
   const queues = useQueuesHealth();
-  const one = useAcknowledgeAlert();
-  const many = useAcknowledgeAlerts();
-  const sending = useMemo(() => {
-    const ids = [one.isPending ? one.variables : [], many.isPending ? (many.variables.ids ?? []) : []];
-    return new Set(ids.flat());
-  }, [one.isPending, one.variables, many.isPending, many.variables]);
+  const { sending, acknowledge } = useAcknowledging();
   return (
     <ActiveAlertsPanel
       alerts={alerts.data}
@@ -119,11 +113,7 @@ function ActiveTab({ alerts, nowMs, onSilence }: ActiveTabProps) {
       nowMs={nowMs}
       self={useSelf()}
       sending={sending}
-      onAcknowledge={(ids) => {
-        const [first, ...others] = ids;
-        if (first !== undefined && others.length === 0) one.mutate(first);
-        else if (first !== undefined) many.mutate({ ids: [...ids] });
-      }}
+      onAcknowledge={acknowledge}
       onSilence={(alert) => onSilence({ queueName: alert.queueName, kind: kindOf(alert) })}
     />
   );

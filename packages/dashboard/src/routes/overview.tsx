@@ -1,4 +1,5 @@
 import {
+  useActiveAlerts,
   useCurrentMemory,
   useDashboardSummary,
   useQueuesHealth,
@@ -6,11 +7,11 @@ import {
   useTrends,
   useWorkerMemory,
 } from '@drover/react';
-import { IssuesPanel } from '../features/overview/issues-panel';
-import { MemoryPanel } from '../features/overview/memory-panel';
+import { lazy, Suspense } from 'react';
+import { useSession } from '../auth/use-session';
+import { AlertsPanel } from '../features/overview/alerts-panel';
 import { OverviewTiles } from '../features/overview/overview-tiles';
 import { VerdictLine } from '../features/overview/verdict-line';
-import { WorkersPanel } from '../features/overview/workers-panel';
 import { NoQueues } from '../features/queues/no-queues';
 import { QueueListPanel } from '../features/queues/queue-list-panel';
 import { QueueListSkeleton } from '../features/queues/queue-list-skeleton';
@@ -19,7 +20,13 @@ import { useAppLocation } from '../router/location';
 import { Panel } from '../ui/panel';
 import { PanelBoundary } from '../ui/panel-boundary';
 import { QueryError } from '../ui/panel-states';
+import { useServerNow } from '../ui/use-server-now';
+import { useAcknowledging } from './use-acknowledging';
 import { usePageTitle } from './use-page-title';
+
+// Beside what is wrong they can come a moment later: the first load stays small.
+const MemoryPanel = lazy(async () => ({ default: (await import('../features/overview/memory-panel')).MemoryPanel }));
+const OverviewScaler = lazy(async () => ({ default: (await import('./overview-scaler')).OverviewScaler }));
 
 export function OverviewRoute() {
   usePageTitle('Overview');
@@ -29,6 +36,8 @@ export function OverviewRoute() {
   const workers = useWorkerMemory();
   const memory = useCurrentMemory();
   const status = useSystemStatus();
+  const alerts = useActiveAlerts();
+  const nowMs = useServerNow(10_000);
   const trends = useTrends({ rangeMs: spanOf(range) });
 
   if (queues.data?.length === 0) {
@@ -63,15 +72,20 @@ export function OverviewRoute() {
         <OverviewTiles
           summary={summary.data}
           queues={queues.data}
+          alerts={alerts.data}
           memory={memory.data}
           trends={trends.data}
           rangeWords={rangeWords(range)}
         />
       </PanelBoundary>
       <div className="row3">
-        <IssuesPanel queues={queues.data} />
-        <MemoryPanel workers={workers.data} memory={memory.data} />
-        <WorkersPanel workers={workers.data} queues={queues.data} />
+        <Alerts alerts={alerts} nowMs={nowMs} />
+        <Suspense fallback={<Panel title="Worker memory">{null}</Panel>}>
+          <MemoryPanel workers={workers.data} memory={memory.data} />
+        </Suspense>
+        <Suspense fallback={<Panel title="What the scaler did">{null}</Panel>}>
+          <OverviewScaler queues={queues.data} nowMs={nowMs} />
+        </Suspense>
       </div>
       {queues.data ? (
         <QueueListPanel title="Queue health" queues={queues.data} trends={trends.data} />
@@ -79,5 +93,20 @@ export function OverviewRoute() {
         <QueueListSkeleton title="Queue health" />
       )}
     </>
+  );
+}
+
+function Alerts({ alerts, nowMs }: { alerts: ReturnType<typeof useActiveAlerts>; nowMs: number }) {
+  const { sending, acknowledge } = useAcknowledging();
+  return (
+    <AlertsPanel
+      alerts={alerts.data}
+      error={alerts.error}
+      onRetry={() => void alerts.refetch()}
+      nowMs={nowMs}
+      self={useSession().data?.user.id}
+      sending={sending}
+      onAcknowledge={acknowledge}
+    />
   );
 }

@@ -8,10 +8,10 @@ import { queuePath } from '../router/routes';
 import { Dialog } from '../ui/dialog';
 import { Icon } from '../ui/icon';
 import { statusIcons } from '../ui/status';
-import type { Command } from './commands';
+import { type Command, type CommandTargets, commandsOf } from './commands';
 
 export interface CommandPaletteProps {
-  commands: readonly Command[];
+  targets: CommandTargets;
   onClose: () => void;
 }
 
@@ -27,9 +27,10 @@ interface Entry {
 const shownQueues = 8;
 
 /** Finds queues and commands by a few letters. Without any: the queues in most trouble, and all commands. */
-export function CommandPalette({ commands, onClose }: CommandPaletteProps) {
+export function CommandPalette({ targets, onClose }: CommandPaletteProps) {
   const { data: queues = [] } = useQueuesHealth();
   const { params } = useAppLocation();
+  const commands = commandsOf(targets);
   const [search, setSearch] = useState('');
   const [chosen, setChosen] = useState(0);
   const listId = useId();

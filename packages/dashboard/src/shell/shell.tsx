@@ -7,7 +7,6 @@ import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Icon } from '../ui/icon';
 import { Banner } from './banner';
-import { commandsOf } from './commands';
 import { LiveBadge, LiveButtons } from './live-badge';
 import { RangePicker } from './range-picker';
 import { Sidebar } from './sidebar';
@@ -89,13 +88,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
       <Suspense>
         {overlay === 'palette' && (
           <CommandPalette
-            commands={commandsOf({
-              paused,
-              togglePause,
-              refresh: () => void refresh(),
-              showHelp,
-              signOut: onSignOut,
-            })}
+            targets={{ paused, togglePause, refresh: () => void refresh(), showHelp, signOut: onSignOut }}
             onClose={close}
           />
         )}

@@ -10,6 +10,7 @@ import { queueSystemKeys } from '../keys.js';
 import type { StreamHandlers } from '../live/live-link.js';
 import { DroverProvider } from '../provider.js';
 import { queueSystemQueries } from '../queries.js';
+import { useAcknowledgeAlert } from './use-acknowledge.js';
 import { useInfiniteScalingHistory, useUpdateScalingPolicy, useUpdateTimeout } from './use-configuration.js';
 import {
   useActiveAlerts,
@@ -20,7 +21,6 @@ import {
   useQueuesHealth,
 } from './use-monitoring.js';
 import {
-  useAcknowledgeAlert,
   useCleanQueue,
   usePauseQueue,
   useRecycleWorker,

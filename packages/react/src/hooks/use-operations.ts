@@ -1,31 +1,9 @@
-import type {
-  AcknowledgeAlertsRequest,
-  CleanQueueRequest,
-  RecycleWorkerRequest,
-  StartOperationRequest,
-} from '@drover/contract';
+import type { CleanQueueRequest, RecycleWorkerRequest, StartOperationRequest } from '@drover/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from '../keys.js';
 import { useDrover } from '../provider.js';
-import { acknowledgeInCache, pauseInCache } from './optimistic.js';
+import { pauseInCache } from './optimistic.js';
 import type { ChangeOptions } from './use-configuration.js';
-
-export function useAcknowledgeAlert() {
-  const cache = useQueryClient();
-  const { client, notify } = useDrover();
-  return useMutation({
-    mutationFn: (alertId: string) => client.acknowledgeAlert(alertId),
-    onMutate: (alertId: string) => acknowledgeInCache(cache, [alertId]),
-    onSuccess: () => {
-      void cache.invalidateQueries({ queryKey: keys.allAlerts() });
-      notify.success('Alert acknowledged');
-    },
-    onError: (error: Error, _alertId, rollback) => {
-      rollback?.();
-      notify.error(`Failed to acknowledge alert: ${error.message}`);
-    },
-  });
-}
 
 export function usePauseQueue() {
   const cache = useQueryClient();
@@ -104,25 +82,7 @@ export function useRecycleWorker() {
   });
 }
 
-/** Additions of Drover: many at once, and long operations by their id. */
-export function useAcknowledgeAlerts() {
-  const cache = useQueryClient();
-  const { client, notify } = useDrover();
-  return useMutation({
-    mutationFn: (body: AcknowledgeAlertsRequest) => client.acknowledgeAlerts({ body }),
-    onMutate: ({ ids }: AcknowledgeAlertsRequest) => acknowledgeInCache(cache, ids ?? []),
-    onSuccess: ({ acknowledged, failed }) => {
-      void cache.invalidateQueries({ queryKey: keys.allAlerts() });
-      notify.success(`${acknowledged} alerts acknowledged`);
-      if (failed > 0) notify.warning(`${failed} alerts could not be acknowledged`);
-    },
-    onError: (error: Error, _request, rollback) => {
-      rollback?.();
-      notify.error(`Failed to acknowledge alerts: ${error.message}`);
-    },
-  });
-}
-
+/** Additions of Drover: long operations by their id. */
 export function useStartOperation({ notifyErrors = true }: ChangeOptions = {}) {
   const cache = useQueryClient();
   const { client, notify } = useDrover();

@@ -1,8 +1,8 @@
 import type { Alert } from '@drover/contract';
 import { formatDistanceToNow } from 'date-fns';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
+import { useAcknowledgeAlert } from '../hooks/use-acknowledge.js';
 import { useActiveAlerts } from '../hooks/use-monitoring.js';
-import { useAcknowledgeAlert } from '../hooks/use-operations.js';
 import { Badge } from '../ui/badge.js';
 import { Button } from '../ui/button.js';
 import { Card } from '../ui/card.js';

@@ -1,10 +1,12 @@
 import type {
+  Alert,
   CurrentMemoryResponse,
   DashboardSummaryResponse,
   QueueHealthStatus,
   TrendsResponse,
 } from '@drover/contract';
 import type { ReactNode } from 'react';
+import { countAlerts } from '../../models/alerts';
 import {
   formatCount,
   formatExact,
@@ -17,7 +19,6 @@ import {
   splitMegabytes,
   unknownMark,
 } from '../../models/format';
-import { issuesOf } from '../../models/health';
 import { countByStatus } from '../../models/queue-rows';
 import { type Series, valueAtStart } from '../../models/sparkline';
 import { Sparkline } from '../../ui/sparkline';
@@ -26,12 +27,13 @@ import { Tile } from '../../ui/tile';
 export interface OverviewTilesProps {
   summary: DashboardSummaryResponse | undefined;
   queues: readonly QueueHealthStatus[] | undefined;
+  alerts: readonly Alert[] | undefined;
   memory: CurrentMemoryResponse | undefined;
   trends: TrendsResponse | undefined;
   rangeWords: string;
 }
 
-export function OverviewTiles({ summary, queues, memory, trends, rangeWords }: OverviewTilesProps) {
+export function OverviewTiles({ summary, queues, alerts, memory, trends, rangeWords }: OverviewTilesProps) {
   const isKnown = (field: keyof DashboardSummaryResponse) => !summary?.unknown?.includes(field);
   const shown = (field: 'totalWaiting' | 'avgJobsPerMinute' | 'avgErrorRate', format: (value: number) => ReactNode) =>
     summary && (isKnown(field) ? format(summary[field]) : unknownMark);
@@ -47,7 +49,7 @@ export function OverviewTiles({ summary, queues, memory, trends, rangeWords }: O
         figure={<Sparkline series={withNow(trends?.system.waiting, summary?.totalWaiting)} tone="series" />}
         to="/queues?sort=-waiting"
       />
-      <IssuesTile queues={queues} />
+      <AlertsTile alerts={alerts} />
       <Tile
         label="Jobs per minute"
         value={shown('avgJobsPerMinute', formatRate)}
@@ -100,15 +102,21 @@ const fills = {
   paused: 'var(--border-strong)',
 };
 
-function IssuesTile({ queues }: Pick<OverviewTilesProps, 'queues'>) {
-  const issues = queues?.flatMap(issuesOf);
-  const critical = issues?.filter(({ severity }) => severity === 'critical').length ?? 0;
+function AlertsTile({ alerts }: Pick<OverviewTilesProps, 'alerts'>) {
+  const counts = alerts && countAlerts(alerts);
   return (
     <Tile
-      label="Health issues"
-      value={issues && formatCount(issues.length)}
-      detail={issues && <StatusCounts critical={critical} warning={issues.length - critical} none="nothing is wrong" />}
-      to="/queues"
+      label="Active alerts"
+      value={counts && formatCount(counts.total)}
+      detail={
+        counts && (
+          <>
+            <StatusCounts critical={counts.critical} warning={counts.warning} none="nothing fires" />
+            {counts.acknowledged > 0 && ` · ${counts.acknowledged} acknowledged`}
+          </>
+        )
+      }
+      to="/alerts"
     />
   );
 }
