@@ -34,9 +34,10 @@ export function decideScaling({
   tuning = defaultScalingTuning,
 }: ScalingQuestion): ScalingVerdict {
   const objectiveMs = objectiveOf(policy);
-  const traffic = estimateTraffic(history.samples, load.nowMs, tuning);
+  const startUpMs = load.startUpMs ?? tuning.assumedStartUpMs;
+  const traffic = estimateTraffic(history.samples, load.nowMs, startUpMs, tuning);
   const demand = assessDemand(load, history, traffic, objectiveMs, tuning);
-  const shrink = planShrink(load, history, demand.enough, load.startUpMs ?? tuning.assumedStartUpMs, tuning);
+  const shrink = planShrink(load, history, demand.enough, startUpMs, tuning);
   const votes = collectVotes(policy, load, demand, shrink, objectiveMs);
 
   const current = load.currentWorkers;

@@ -46,4 +46,6 @@ export interface ScalingHistory {
   /** When workers were last added and taken away; they outlive `decisions`, so that long cooldowns hold. */
   readonly lastUpMs?: number;
   readonly lastDownMs?: number;
+  /** When the direction of scaling last changed, over the last hours. */
+  readonly turnsMs?: readonly number[];
 }

@@ -8,6 +8,8 @@ const FINE_MS = 5 * 60_000;
 const MINUTE_MS = 60_000;
 const KEEP_MS = 60 * MINUTE_MS;
 const DECISIONS_MS = 20 * MINUTE_MS;
+const TURNS_MS = 2 * 60 * MINUTE_MS;
+const MOST_TURNS = 60;
 const MOST_FINE = 400;
 const MOST_DECISIONS = 400;
 
@@ -19,6 +21,7 @@ export interface StoredScalingMemory {
   readonly series: ArrivalSeries;
   readonly lastUpMs?: number;
   readonly lastDownMs?: number;
+  readonly turnsMs?: readonly number[];
 }
 
 /**
@@ -33,6 +36,7 @@ export class ScalingMemory {
   #endMs = 0;
   #lastUpMs: number | undefined;
   #lastDownMs: number | undefined;
+  #turnsMs: number[] = [];
 
   static from(stored: StoredScalingMemory): ScalingMemory {
     const memory = new ScalingMemory();
@@ -42,6 +46,7 @@ export class ScalingMemory {
     memory.#endMs = stored.series.endMs;
     memory.#lastUpMs = stored.lastUpMs;
     memory.#lastDownMs = stored.lastDownMs;
+    memory.#turnsMs = [...(stored.turnsMs ?? [])];
     return memory;
   }
 
@@ -50,6 +55,7 @@ export class ScalingMemory {
     return {
       samples: this.#samples,
       decisions: this.#decisions,
+      turnsMs: this.#turnsMs,
       series: { stepMs: STEP_MS, endMs: this.#endMs, arrivals: this.#arrivals },
       ...(this.#lastUpMs !== undefined && { lastUpMs: this.#lastUpMs }),
       ...(this.#lastDownMs !== undefined && { lastDownMs: this.#lastDownMs }),
@@ -71,6 +77,7 @@ export class ScalingMemory {
     const last = this.#decisions.at(-1);
     if (last !== undefined && atMs <= last.atMs) return;
     this.#decisions.push({ atMs, action, targetWorkers, currentWorkers, enough });
+    if (action !== 'maintain') this.#noteTurn(action, atMs);
     if (action === 'scale_up') this.#lastUpMs = atMs;
     if (action === 'scale_down') this.#lastDownMs = atMs;
     if (this.#decisions.length <= MOST_DECISIONS) return;
@@ -80,6 +87,12 @@ export class ScalingMemory {
 
   toJSON(): StoredScalingMemory {
     return { v: 1, ...this.history, series: { stepMs: STEP_MS, endMs: this.#endMs, arrivals: [...this.#arrivals] } };
+  }
+
+  #noteTurn(action: 'scale_up' | 'scale_down', atMs: number): void {
+    const [upMs, downMs] = [this.#lastUpMs ?? 0, this.#lastDownMs ?? 0];
+    if (upMs === downMs || upMs > downMs === (action === 'scale_up')) return;
+    this.#turnsMs = [...this.#turnsMs, atMs].filter((turnMs) => atMs - turnMs <= TURNS_MS).slice(-MOST_TURNS);
   }
 
   #forget(nowMs: number): void {

@@ -29,6 +29,7 @@ export interface StoredScalingQuestion {
   readonly decisions: readonly DecisionRow[];
   readonly lastUpMs?: number;
   readonly lastDownMs?: number;
+  readonly turnsMs?: readonly number[];
   /** Counts of arrivals, oldest first; a negative number stands for so many zeros. */
   readonly series?: ArrivalSeries;
   /** The constants at the time: later defaults don't change what was decided. */
@@ -39,7 +40,7 @@ export interface StoredScalingQuestion {
 export function storeScalingQuestion(question: ScalingQuestion, { enough }: ScalingEvidence): StoredScalingQuestion {
   const { policy, load, history, tuning = defaultScalingTuning } = question;
   const startUpMs = load.startUpMs ?? tuning.assumedStartUpMs;
-  const { series, lastUpMs, lastDownMs } = history;
+  const { series, lastUpMs, lastDownMs, turnsMs } = history;
   return {
     v: 1,
     policy,
@@ -61,6 +62,7 @@ export function storeScalingQuestion(question: ScalingQuestion, { enough }: Scal
     ]),
     ...(lastUpMs !== undefined && { lastUpMs }),
     ...(lastDownMs !== undefined && { lastDownMs }),
+    ...(turnsMs && { turnsMs }),
     ...(series && { series: packed(lookedAtSeries(series, load.nowMs, startUpMs, tuning)) }),
     tuning,
   };
@@ -75,7 +77,7 @@ export function replayScaling({
   series,
   ...rest
 }: StoredScalingQuestion): ScalingVerdict {
-  const { lastUpMs, lastDownMs, tuning } = rest;
+  const { lastUpMs, lastDownMs, turnsMs, tuning } = rest;
   const history: ScalingHistory = {
     samples: samples.map(([ageMs, spanMs, arrivals, completions, serviceMs, serviceMsSquared]) => ({
       atMs: load.nowMs - ageMs,
@@ -95,6 +97,7 @@ export function replayScaling({
     ...(series && { series: unpacked(series) }),
     ...(lastUpMs !== undefined && { lastUpMs }),
     ...(lastDownMs !== undefined && { lastDownMs }),
+    ...(turnsMs && { turnsMs }),
   };
   return decideScaling({ policy, load, history, tuning });
 }

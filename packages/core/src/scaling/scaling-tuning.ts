@@ -14,6 +14,10 @@ export interface ScalingTuning {
   /** Standard errors at which a rise and a fall of the rate end the window. */
   readonly riseErrors: number;
   readonly fallErrors: number;
+  /** The rate of the whole window counts as seen for this many start-ups more ... */
+  readonly priorStartUps: number;
+  /** ... half of it where the newest samples are off by this many standard errors, less beyond. */
+  readonly priorErrors: number;
   /** Run times come from this many of the newest jobs, not older than the window. */
   readonly serviceJobs: number;
   readonly serviceWindowMs: number;
@@ -25,6 +29,10 @@ export interface ScalingTuning {
   readonly surplusStartUps: number;
   /** Worker-time that is always paid first, however short the start-up. */
   readonly surplusFloorMs: number;
+  /** Each turn of direction in the last half hour makes the next way down dearer by this factor, up to the limit. */
+  readonly turnPrice: number;
+  readonly mostTurnPrice: number;
+  readonly turnMemoryMs: number;
   /** In larger fleets the surplus grows with this share of the workers. */
   readonly surplusFleetShare: number;
   /** After an addition nothing is taken away for this many start-ups, and at least for the floor. */
@@ -43,20 +51,25 @@ export interface ScalingTuning {
 }
 
 export const defaultScalingTuning: ScalingTuning = {
-  drainShare: 0.7,
+  drainShare: 0.8,
   caution: 0,
-  tail: 0.02,
-  tailOnDemand: 0.02,
+  tail: 0.1,
+  tailOnDemand: 0.2,
   waitShare: 0.8,
   rateWindowMs: 120_000,
   riseErrors: 3,
   fallErrors: 2,
-  serviceJobs: 400,
+  priorStartUps: 2 / 3,
+  priorErrors: 4,
+  serviceJobs: 2_000,
   serviceWindowMs: 1_800_000,
   assumedServiceMs: 5_000,
   assumedStartUpMs: 15_000,
-  surplusStartUps: 6,
-  surplusFloorMs: 90_000,
+  surplusStartUps: 3,
+  surplusFloorMs: 60_000,
+  turnPrice: 1.1,
+  mostTurnPrice: 10,
+  turnMemoryMs: 1_800_000,
   surplusFleetShare: 0.05,
   settleStartUps: 2,
   settleFloorMs: 15_000,
