@@ -15,6 +15,7 @@ import {
   type MemoryConfig,
   publishEntries,
   type Reads,
+  type Scaling,
   SettingsCache,
   startMonitor,
   startOperations,
@@ -25,6 +26,7 @@ import type { Logger } from 'pino';
 import type { ResolvedConfig } from '../config/resolve-config.js';
 import { version } from '../version.js';
 import { engineLog } from './log.js';
+import { createPlatforms } from './platforms.js';
 import { createServices } from './services.js';
 import type { Shutdown } from './shutdown.js';
 import { systemClock } from './system-clock.js';
@@ -94,8 +96,10 @@ export async function startControlPlane({
   const memory = createMemoryConfig(settings, memoryBase(config));
   const timeouts = createTimeouts(settings, timeoutsConfig(config));
   const rateLimits = createRateLimits({ engine, settings, configured: config.limiters, nowMs: systemClock.nowMs });
-  const scaling = createScaling({
-    engine,
+  const reasonFor = (queueName: string): string => scaling.fleet.verdicts.get(queueName)?.reason ?? '';
+  const platforms = observe ? null : createPlatforms(config, engine, reasonFor, log, shutdown);
+  const scaling: Scaling = createScaling({
+    engine: platforms?.engine ?? engine,
     settings,
     topics,
     nowMs: systemClock.nowMs,
@@ -103,7 +107,7 @@ export async function startControlPlane({
     configured: config.queues,
   });
   const monitor = startMonitor({
-    engine,
+    engine: platforms?.engine ?? engine,
     clock: systemClock,
     log: log.child({ part: 'monitor' }),
     instanceId,
@@ -124,6 +128,7 @@ export async function startControlPlane({
       rateLimits.duty,
       rateLimits.figures,
       ...(observe ? [] : [...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty]),
+      ...(platforms ? [platforms.duty] : []),
     ],
   });
   shutdown.add('monitor', () => monitor.stop());
