@@ -17,6 +17,8 @@ const recycle = (at: string) => [`${at}requestedAt`, `${at}updatedAt`] as const;
 const operation = (at: string) =>
   ['requestedAt', 'startedAt', 'finishedAt', 'cancelRequestedAt', 'until'].map((name) => `${at}${name}`);
 
+const job = (at: string) => ['addedAt', 'dueAt', 'startedAt', 'finishedAt'].map((name) => `${at}${name}`);
+
 const live = [
   'timestamp',
   'dashboard.timestamp',
@@ -34,6 +36,11 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   getTrends: ['since'],
   getQueueMetrics: [...metrics('current.'), ...metrics('history.*.')],
   getAudit: ['entries.*.at'],
+  getJobs: job('jobs.*.'),
+  findJobs: job('jobs.*.'),
+  searchJobs: job('hits.*.'),
+  getJob: [...job(''), 'timeline.*.at'],
+  getJobTrash: ['jobs.*.removedAt', 'jobs.*.until'],
   getActiveAlerts: alert('*.'),
   acknowledgeAlert: alert('alert.'),
   acknowledgeAlerts: alert('alerts.*.'),

@@ -1,6 +1,7 @@
 import type { WireFaultCode } from './faults.js';
 import { type AlertsRouteTypes, alertsRoutes } from './routes/alerts.js';
 import { type AuditRouteTypes, auditRoutes } from './routes/audit.js';
+import { type JobsRouteTypes, jobsRoutes } from './routes/jobs.js';
 import { type MemoryRouteTypes, memoryRoutes } from './routes/memory.js';
 import { type MonitoringRouteTypes, monitoringRoutes } from './routes/monitoring.js';
 import { type OperationsRouteTypes, operationsRoutes } from './routes/operations.js';
@@ -34,6 +35,7 @@ export const routes = {
   ...rateLimitsRoutes,
   ...timeoutsRoutes,
   ...operationsRoutes,
+  ...jobsRoutes,
   ...auditRoutes,
 } as const satisfies Record<string, Route>;
 
@@ -50,6 +52,7 @@ export interface RouteTypes
     RateLimitsRouteTypes,
     TimeoutsRouteTypes,
     OperationsRouteTypes,
+    JobsRouteTypes,
     AuditRouteTypes {}
 
 export type RouteParams<N extends RouteName> = RouteTypes[N]['params'];
@@ -59,6 +62,7 @@ export type RouteReply<N extends RouteName> = RouteTypes[N]['reply'];
 
 export * from './routes/alerts.js';
 export * from './routes/audit.js';
+export * from './routes/jobs.js';
 export * from './routes/memory.js';
 export * from './routes/monitoring.js';
 export * from './routes/operations.js';

@@ -10,6 +10,7 @@ export * from './faults.js';
 export * from './fleet/desired.js';
 export * from './fleet/document-keys.js';
 export * from './fleet/host-absence.js';
+export * from './fleet/job-cancel.js';
 export * from './fleet/layout.js';
 export * from './fleet/plan-assignment.js';
 export * from './fleet/report.js';

@@ -144,6 +144,41 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
       'At most `limit` (1,000 unless told) of those that had failed before the call. `failed` counts jobs that could ' +
       'not be retried, with the reasons in `errors`.',
   },
+  getJobs: {
+    summary: "A queue's jobs of one state, page by page",
+    description:
+      'Pages go on by place and do not shift while jobs come and go. On Redis, waiting and active jobs stand in a list: ' +
+      'there a page follows its jobs over 5,000 places, and goes on at the same place of the list beyond that.',
+  },
+  findJobs: { summary: 'Jobs by their id, over all queues' },
+  searchJobs: {
+    summary: 'One slice of a search through jobs',
+    description:
+      'Looks through jobs in small steps with rests between, for about a quarter of a second, or until there are hits. ' +
+      'Send `next` as `cursor` for the next slice. Who may not see redacted values searches what is left of them.',
+    body: { states: ['failed'], filter: { where: [{ path: 'data.customerId', op: '=', value: 42 }] } },
+  },
+  getJob: {
+    summary: 'A job, whole',
+    description:
+      'Values above 32 KB are cut and fetched by themselves. `reveal=true` shows what the configured rules take out: a ' +
+      'permission of its own, and an entry in the audit log.',
+  },
+  getJobLogs: { summary: "A job's log, oldest line first" },
+  getJobValue: { summary: 'One value of a job, up to 8 MB' },
+  getJobTree: { summary: 'A job with its children and theirs, up to 200' },
+  addJob: { summary: 'Add a job', description: 'With an id that exists already nothing is added.' },
+  changeJobs: {
+    summary: 'Retry, promote, remove or cancel jobs',
+    description:
+      'Each is checked and changed in one step: what was taken, finished or removed meanwhile is named in `errors`. ' +
+      '`cancel` aborts the signal of jobs that run, on whichever worker; they fail without another attempt.',
+    body: { action: 'retry', jobIds: ['1042'] },
+  },
+  editJob: { summary: "Change a job's payload, priority or delay", body: { priority: 1 } },
+  duplicateJob: { summary: 'Add a job like another', body: { options: { priority: 1 } } },
+  getJobTrash: { summary: 'Removed jobs that can be restored' },
+  restoreJobs: { summary: 'Add removed jobs again', description: 'With their ids, where those are free.' },
   getAudit: { summary: 'Who did what, newest first' },
   exportAudit: {
     summary: 'Audit log as a file',

@@ -16,6 +16,8 @@ export interface Route {
   readonly stream?: true;
   /** True: the reply is a file to save, not JSON. */
   readonly download?: true;
+  /** True: a POST that only asks, because its question is long. It is no change, and not audited. */
+  readonly asks?: true;
   /** How the audit log names the call: `policy.update`; the route's name unless told. */
   readonly audit?: string;
 }

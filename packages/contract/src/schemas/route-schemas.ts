@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { RouteBody, RouteName, RouteReply } from '../routes.js';
 import { alertsRouteSchemas } from './alerts.js';
 import { auditRouteSchemas } from './audit.js';
+import { jobsRouteSchemas } from './jobs.js';
 import { memoryRouteSchemas } from './memory.js';
 import { monitoringRouteSchemas } from './monitoring.js';
 import { operationsRouteSchemas } from './operations.js';
@@ -26,6 +27,7 @@ const table = {
   ...rateLimitsRouteSchemas,
   ...timeoutsRouteSchemas,
   ...operationsRouteSchemas,
+  ...jobsRouteSchemas,
   ...auditRouteSchemas,
 } as const satisfies Record<RouteName, RouteSchemas>;
 

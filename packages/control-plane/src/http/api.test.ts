@@ -91,7 +91,7 @@ async function tokenOf(role: (typeof roles)[number]): Promise<Record<string, str
 const having = (test: (route: Route, name: RouteName) => boolean) =>
   routeNames.filter((name) => test(routes[name], name));
 const isRead = ({ method }: Route) => method === 'GET';
-const isChange = (route: Route) => !isRead(route);
+const isChange = (route: Route) => !isRead(route) && route.asks !== true;
 const hasParameter = ({ path }: Route) => path.includes(':');
 const parameterOf = (name: RouteName) => /:(\w+)/.exec(routes[name].path)?.[1] ?? '';
 const hasBody = (_: Route, name: RouteName) => routeExamples[name].body !== undefined;

@@ -43,7 +43,8 @@ export function auditFailed(trail: AuditTrail, call: Call, error: unknown): void
   }
 }
 
-const isChange = ({ match }: Call): boolean => match !== null && match.route.method !== 'GET';
+const isChange = ({ match }: Call): boolean =>
+  match !== null && match.route.method !== 'GET' && match.route.asks !== true;
 
 function who({ identity, caller }: Call): Pick<NewAuditEntry, 'actor' | 'role' | 'from'> {
   return { actor: identity?.actor ?? NOBODY, role: identity?.role ?? null, from: caller.address };

@@ -4,6 +4,7 @@ import {
   type AuditTrail,
   createAuditService,
   createMemoryService,
+  type JobsService,
   type LiveTopics,
   type MemoryConfig,
   type OperationsService,
@@ -22,6 +23,7 @@ export interface ServiceDependencies {
   readonly trail: AuditTrail;
   readonly topics: LiveTopics & TopicFeed;
   readonly operations: OperationsService;
+  readonly jobs: JobsService;
   readonly reads: Reads;
   readonly memory: MemoryConfig;
   readonly rateLimits: RateLimitsService;
@@ -36,6 +38,7 @@ export function createServices({
   trail,
   topics,
   operations,
+  jobs,
   reads,
   memory,
   rateLimits,
@@ -51,5 +54,6 @@ export function createServices({
     timeouts,
     scaling,
     operations,
+    jobs,
   };
 }

@@ -5,6 +5,7 @@ import {
   type ApiServices,
   AuditTrail,
   createAlerting,
+  createJobs,
   createMemoryConfig,
   createMemoryDuties,
   createRateLimits,
@@ -143,6 +144,8 @@ export async function startControlPlane({
   });
   shutdown.add('operations', () => operations.stop());
   const { reads } = operations;
+  const { redact, revealRole } = config;
+  const jobs = createJobs({ engine, reads, settings, clock: systemClock, redact, revealRole, observes: observe });
   return {
     instanceId,
     engine,
@@ -156,6 +159,7 @@ export async function startControlPlane({
       trail: audit,
       topics,
       operations,
+      jobs,
       reads,
       memory,
       rateLimits: rateLimits.service,

@@ -2,6 +2,7 @@ import { type RouteName, type Routes, routes } from '@drover/contract';
 import type { AlertServices } from '../../notifiers/create-alerting.js';
 import type { AuditService } from '../../use-cases/audit/audit-service.js';
 import type { TopicFeed } from '../../use-cases/live-topics.js';
+import type { JobsService } from '../../use-cases/jobs/jobs-service.js';
 import type { MemoryService } from '../../use-cases/memory/memory-service.js';
 import type { OperationsService } from '../../use-cases/operations/start-operations.js';
 import type { RateLimitsService } from '../../use-cases/rate-limits/rate-limits-service.js';
@@ -9,6 +10,7 @@ import type { ScalingService } from '../../use-cases/scaling/scaling-service.js'
 import type { TimeoutsService } from '../../use-cases/timeouts/timeouts-service.js';
 import { createAlertsHandlers } from './alerts.js';
 import { createAuditHandlers } from './audit.js';
+import { createJobsHandlers } from './jobs.js';
 import { createMemoryHandlers } from './memory.js';
 import { createMonitoringHandlers, type MonitoringHandlerOptions } from './monitoring.js';
 import { createOperationsHandlers } from './operations.js';
@@ -29,6 +31,7 @@ export interface ApiServices {
   readonly memory: MemoryService;
   readonly topics: TopicFeed;
   readonly operations: OperationsService;
+  readonly jobs: JobsService;
   readonly rateLimits: RateLimitsService;
   readonly timeouts: TimeoutsService;
   readonly scaling: ScalingService;
@@ -43,6 +46,7 @@ export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
     ...createAuditHandlers(options.services.audit),
     ...createScalingHandlers(options.services.scaling, options),
     ...createOperationsHandlers(options.services.operations),
+    ...createJobsHandlers(options.services.jobs),
     ...createMemoryHandlers(options.services.memory, options),
     ...createRateLimitsHandlers(options.services.rateLimits, options),
     ...createTimeoutsHandlers({ ...options, timeouts: options.services.timeouts }),

@@ -89,6 +89,7 @@ export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
   getTrends: {},
 /** One job that failed, with a child, and one in the trash. */
 async function job(server: TestServer): Promise<{ queueName: string; jobId: string }> {
+  await queue(server);
   made += 1;
   const ref = { queueName: 'email-sending', jobId: `job-${made}` };
   const child = { queueName: 'email-sending', jobId: `child-${made}`, status: 'failed' as const };
@@ -168,7 +169,7 @@ async function job(server: TestServer): Promise<{ queueName: string; jobId: stri
   getJobLogs: { given: job },
   getJobValue: { given: job },
   getJobTree: { given: job },
-  addJob: { body: { name: 'welcome', data: { to: 'ada@example.com' }, options: { attempts: 3 } } },
+  addJob: { given: job, body: { name: 'welcome', options: { attempts: 3 } } },
   changeJobs: { given: job, body: { action: 'retry', jobIds: ['job-1'] } },
   editJob: { given: job, body: { priority: 3 } },
   duplicateJob: { given: job, body: { options: { priority: 3 } } },

@@ -8,6 +8,7 @@ import { MemoryEngine } from '../../testing/memory-engine.js';
 import { createAuditService } from '../../use-cases/audit/audit-service.js';
 import { AuditTrail } from '../../use-cases/audit/audit-trail.js';
 import { EngineTopics } from '../../use-cases/live-topics.js';
+import { createJobs } from '../../use-cases/jobs/jobs-service.js';
 import { createMemoryConfig } from '../../use-cases/memory/memory-config.js';
 import { createMemoryService } from '../../use-cases/memory/memory-service.js';
 import { startOperations } from '../../use-cases/operations/start-operations.js';
@@ -103,6 +104,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     rateLimits: createRateLimits({ engine, settings: cache, configured: {}, nowMs: clock.nowMs }).service,
     timeouts: createTimeouts(cache, { queues: {} }).service,
     operations,
+    jobs: createJobs({
+      ...{ engine, reads, settings: cache, clock, revealRole: 'admin' },
+      redact: ['data.card.number', '*.password'],
+      // Time goes on by hand here.
+      sleep: async (ms) => clock.advance(ms),
+    }),
     scaling: createScaling({
       engine,
       settings: cache,

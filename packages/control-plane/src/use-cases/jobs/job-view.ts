@@ -1,0 +1,148 @@
+import type { JobSummary, JobTimelineEntry, JobValueView } from '@drover/contract';
+import {
+  type JobRecord,
+  type JobRoot,
+  type JobRow,
+  type JobValue,
+  type JobValueField,
+  REDACTED,
+  type RedactionRule,
+  redact,
+  scrub,
+} from '@drover/core';
+
+/** Values up to here are looked through for what may not be shown; larger ones are not shown at all. */
+export const VALUE_BYTES = 262_144;
+const MAX_ERROR = 2_000;
+
+/** What one caller may see of jobs: everything, or what the rules leave. */
+export class JobView {
+  private readonly rules: readonly RedactionRule[];
+
+  /** `revealed`: without the rules. */
+  constructor(rules: readonly RedactionRule[], revealed: boolean) {
+    this.rules = revealed ? [] : rules;
+  }
+
+  get redacts(): boolean {
+    return this.rules.length > 0;
+  }
+
+  /** Bytes of values that a walk has to bring so that `summary` can tell a row's texts; 0 for none. */
+  get valueBytes(): number {
+    return this.redacts ? VALUE_BYTES : 0;
+  }
+
+  /** Of a row that was read with `valueBytes`. */
+  summary(row: JobRow): JobSummary {
+    const { queueName, jobId, name, state, priority, attemptsMade, maxAttempts, dataBytes, resultBytes } = row;
+    const { dueAtMs, startedAtMs, finishedAtMs, error, processedBy, schedulerId, parent } = row;
+    return {
+      ...{ queueName, jobId, name, state, priority, attemptsMade, maxAttempts, dataBytes, resultBytes },
+      addedAt: new Date(row.addedAtMs),
+      ...(dueAtMs !== null && { dueAt: new Date(dueAtMs) }),
+      ...(startedAtMs !== null && { startedAt: new Date(startedAtMs) }),
+      ...(finishedAtMs !== null && { finishedAt: new Date(finishedAtMs) }),
+      ...(error !== null && { error: this.errorOf(row, error) }),
+      ...(processedBy !== null && { processedBy }),
+      ...(schedulerId !== null && { scheduleId: schedulerId }),
+      ...(parent !== null && { parent: { ...parent } }),
+    };
+  }
+
+  /** The row's values as this caller may see them; `undefined` for one that was not read. */
+  valuesOf(row: JobRow): Partial<Record<JobRoot, unknown>> {
+    return {
+      data: this.readable('data', row.data ?? null),
+      result: this.readable('result', row.result ?? null),
+      progress: this.readable('progress', row.progress),
+    };
+  }
+
+  /** One value, cut when its JSON is larger than `maxBytes`. */
+  value(root: JobValueField, { json, bytes }: JobValue, maxBytes: number): JobValueView {
+    if (bytes === 0) return { bytes, cut: false };
+    if (json === null || bytes > maxBytes) return { bytes, cut: true };
+    return { value: redact(this.rules, root, parse(json)).value, bytes, cut: false };
+  }
+
+  /** Takes out of texts what the rules take out of the job's values. */
+  scrubber({ values }: Pick<JobRecord, 'values'>): (text: string) => string {
+    if (!this.redacts) return (text) => text;
+    const hidden = [this.secretsIn('data', values.data), this.secretsIn('result', values.result)];
+    return (text) => {
+      if (hidden.some((secrets) => secrets === null)) return REDACTED;
+      return scrub(
+        text,
+        hidden.flatMap((secrets) => secrets ?? []),
+      );
+    };
+  }
+
+  private errorOf(row: JobRow, error: string): string {
+    const valueFrom = (json: string | null | undefined, bytes: number) => ({ json: json ?? null, bytes });
+    const values = { data: valueFrom(row.data, row.dataBytes), result: valueFrom(row.result, row.resultBytes) };
+    return this.scrubber({ values: { ...values, options: none, progress: none } })(error).slice(0, MAX_ERROR);
+  }
+
+  /** `null`: too large to know. */
+  private secretsIn(root: JobRoot, { json, bytes }: JobValue): readonly string[] | null {
+    if (bytes === 0) return [];
+    return json === null ? null : redact(this.rules, root, parse(json)).secrets;
+  }
+
+  private readable(root: JobRoot, json: string | null): unknown {
+    return json === null ? undefined : redact(this.rules, root, parse(json)).value;
+  }
+}
+
+const none: JobValue = { json: null, bytes: 0 };
+
+/** What happened to a job, as far as BullMQ keeps it. `tell` takes out what may not be shown. */
+export function timelineOf({ row, stacks }: JobRecord, tell: (text: string) => string): JobTimelineEntry[] {
+  const failed = stacks.map(
+    (stack, index): JobTimelineEntry => ({
+      kind: 'attempt-failed',
+      attempt: index + 1,
+      error: tell(firstLine(stack)),
+    }),
+  );
+  const { addedAtMs, dueAtMs, startedAtMs, finishedAtMs, processedBy, state, error } = row;
+  // The last failure is the end of a failed job, told below.
+  if (state === 'failed') failed.pop();
+  return [
+    { kind: 'added', at: new Date(addedAtMs) },
+    ...failed,
+    ...(dueAtMs === null ? [] : [{ kind: 'due' as const, at: new Date(dueAtMs) }]),
+    ...(startedAtMs === null
+      ? []
+      : [
+          {
+            kind: 'started' as const,
+            at: new Date(startedAtMs),
+            attempt: Math.max(1, row.attemptsStarted),
+            ...(processedBy !== null && { worker: processedBy }),
+          },
+        ]),
+    ...(finishedAtMs === null || (state !== 'completed' && state !== 'failed')
+      ? []
+      : [
+          {
+            kind: state,
+            at: new Date(finishedAtMs),
+            ...(state === 'failed' && error !== null && { error: tell(error) }),
+          },
+        ]),
+  ];
+}
+
+export const firstLine = (stack: string): string => (stack.split('\n', 1)[0] ?? '').slice(0, MAX_ERROR);
+
+/** A producer in another language may have stored anything. */
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}
