@@ -21,6 +21,7 @@ const OperationsRoute = lazy(async () => ({ default: (await import('./routes/ope
 const OperationRoute = lazy(async () => ({ default: (await import('./routes/operation')).OperationRoute }));
 const RateLimitsRoute = lazy(async () => ({ default: (await import('./routes/rate-limits')).RateLimitsRoute }));
 const TimeoutsRoute = lazy(async () => ({ default: (await import('./routes/timeouts')).TimeoutsRoute }));
+const ScalingRoute = lazy(async () => ({ default: (await import('./routes/scaling')).ScalingRoute }));
 const WorkersRoute = lazy(async () => ({ default: (await import('./routes/workers')).WorkersRoute }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
@@ -123,6 +124,8 @@ function View(): ReactNode {
       return <RateLimitsRoute />;
     case 'timeouts':
       return <TimeoutsRoute />;
+    case 'scaling':
+      return <ScalingRoute />;
     case 'workers':
       return <WorkersRoute />;
     case 'alerts':

@@ -6,6 +6,7 @@ export * from './hooks/use-monitoring.js';
 export * from './hooks/use-operations.js';
 export * from './hooks/use-rate-limits.js';
 export * from './hooks/use-recent-scaling.js';
+export * from './hooks/use-scaling.js';
 export { queueSystemKeys } from './keys.js';
 export type { LivePhase, LiveState, Transport } from './live/live-state.js';
 export { type Notify, sonnerNotify } from './notify.js';

@@ -1,9 +1,11 @@
 import {
   Bell,
   Cpu,
+  Gauge,
   Keyboard,
   Layers,
   LayoutDashboard,
+  ListChecks,
   LogOut,
   type LucideIcon,
   Moon,
@@ -12,6 +14,8 @@ import {
   RefreshCw,
   Sun,
   SunMoon,
+  Timer,
+  TrendingUp,
 } from 'lucide-react';
 import { navigate } from '../router/location';
 import { chooseTheme } from './theme';
@@ -39,6 +43,10 @@ export function commandsOf({ paused, togglePause, refresh, showHelp, signOut }: 
     { id: 'queues', label: 'Go to queues', hint: 'g q', icon: Layers, run: () => navigate('/queues') },
     { id: 'alerts', label: 'Go to alerts', hint: 'g a', icon: Bell, run: () => navigate('/alerts') },
     { id: 'workers', label: 'Go to workers and memory', hint: 'g w', icon: Cpu, run: () => navigate('/workers') },
+    { id: 'scaling', label: 'Go to scaling', hint: 'g s', icon: TrendingUp, run: () => navigate('/scaling') },
+    { id: 'rate-limits', label: 'Go to rate limits', hint: 'g r', icon: Gauge, run: () => navigate('/rate-limits') },
+    { id: 'timeouts', label: 'Go to timeouts', hint: 'g t', icon: Timer, run: () => navigate('/timeouts') },
+    { id: 'operations', label: 'Go to operations', icon: ListChecks, run: () => navigate('/operations') },
     {
       id: 'pause',
       label: paused ? 'Resume live updates' : 'Pause live updates',

@@ -44,6 +44,9 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
     'g q': () => navigate(withRange('/queues', params)),
     'g a': () => navigate(withRange('/alerts', params)),
     'g w': () => navigate(withRange('/workers', params)),
+    'g s': () => navigate(withRange('/scaling', params)),
+    'g r': () => navigate(withRange('/rate-limits', params)),
+    'g t': () => navigate(withRange('/timeouts', params)),
     p: togglePause,
     r: () => void refresh(),
   });

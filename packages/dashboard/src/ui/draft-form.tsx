@@ -1,5 +1,5 @@
 import { isApiError } from '@drover/client';
-import { type FormEvent, type ReactNode, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { type FormProblems, noProblems, problemsOfError } from '../models/form-problems';
 import { ConflictNotice } from './conflict-notice';
 import { FieldProblem } from './field';
@@ -45,6 +45,8 @@ export interface DraftFormProps<Base extends object, Update> {
   /** Reads the base anew; resolves when that is done. */
   onReload: () => Promise<unknown>;
   note?: ReactNode;
+  /** Told what would be sent, whenever that changes; undefined while nothing, or nothing valid, is typed. */
+  onDraft?: (update: Update | undefined) => void;
   children: (control: DraftControl<Update>) => ReactNode;
 }
 
@@ -53,7 +55,7 @@ export interface DraftFormProps<Base extends object, Update> {
  * differs is sent, and a change by somebody else is told instead of lost. Give it a `key` of what is edited.
  */
 export function DraftForm<Base extends object, Update>(props: DraftFormProps<Base, Update>) {
-  const { what, guardParams, base: newest, textsOf, read, onSave, onReload, note, children } = props;
+  const { what, guardParams, base: newest, textsOf, read, onSave, onReload, note, onDraft, children } = props;
   const [typed, setTyped] = useState<Texts>({});
   // A refetch in the middle of an edit must not change what "was" means, nor the version that is sent.
   const [based, setBased] = useState(newest);
@@ -66,6 +68,12 @@ export function DraftForm<Base extends object, Update>(props: DraftFormProps<Bas
   const before = textsOf(base);
   const texts = { ...before, ...typed };
   const reading = read(texts, base);
+  const draft = changed && Object.keys(reading.fields).length === 0 ? reading.update : undefined;
+  const draftKey = JSON.stringify(draft);
+  const latest = useRef({ onDraft, draft });
+  latest.current = { onDraft, draft };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: by its content; a draft is another object at each render.
+  useEffect(() => latest.current.onDraft?.(latest.current.draft), [draftKey]);
   const problems: Texts = { ...refused.fields, ...reading.fields };
 
   const edit = (path: string, text: string) => {
