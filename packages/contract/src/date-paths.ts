@@ -50,6 +50,8 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   deleteAlertSilence: silence('silence.'),
   getAlertNotifiers: ['*.lastSuccessAt', '*.lastFailureAt', '*.nextAttemptAt'],
   getTimeoutConfig: ['*.activity.since'],
+  getDefaultTimeout: ['activity.since'],
+  updateDefaultTimeout: ['config.activity.since'],
   updateTimeout: ['config.activity.since'],
   getWorkerMemory: worker('workers.*.'),
   getCurrentMemory: ['stats.timestamp'],

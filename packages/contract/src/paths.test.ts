@@ -63,3 +63,15 @@ describe('building and matching paths', () => {
     expect(() => buildPath('pauseQueue', { queueName: '' })).toThrow(/queueName/);
   });
 });
+
+describe('the table of routes', () => {
+  const changes = routeNames.filter((name) => {
+    const { method, asks }: Route = routes[name];
+    return method !== 'GET' && asks !== true;
+  });
+
+  it.each(changes)('%s: has a name in the audit log, of a thing and a verb', (name) => {
+    const { audit }: Route = routes[name];
+    expect(audit).toMatch(/^[a-z]+\.[a-z]+$/);
+  });
+});

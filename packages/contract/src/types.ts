@@ -435,6 +435,15 @@ export interface UpdateRateLimitResponse {
   windows: RateLimitWindows;
 }
 
+export interface DeleteRateLimitResponse {
+  success: boolean;
+  limiterName: string;
+  /** False: it is part of the configuration, whose windows hold again. */
+  removed: boolean;
+  /** In force now; empty when it was removed. */
+  windows: RateLimitWindows;
+}
+
 export interface RateLimitHistoryEntry {
   /** Begin of the minute. */
   timestamp: Date;
@@ -548,6 +557,12 @@ export interface UpdateTimeoutRequest {
 export interface UpdateTimeoutResponse {
   success: boolean;
   config: { queueName: string } & QueueTimeout;
+}
+
+/** The timeouts of every queue that has none of its own. */
+export interface UpdateDefaultTimeoutResponse {
+  success: boolean;
+  config: QueueTimeout;
 }
 
 export interface ExecutionStatsResponse {

@@ -115,6 +115,23 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
     description: 'It holds on every worker within a second. `null` removes a window.',
     body: { perSecond: 25, perHour: 10_000 },
   },
+  deleteRateLimit: {
+    summary: 'Delete a limiter, or return it to its configuration',
+    description:
+      'A limiter that was made at run time is gone (`removed`); one of the configuration has its windows of there ' +
+      'again. One of the configuration that nobody changed is refused with 409.',
+  },
+  getDefaultTimeout: {
+    summary: 'Timeouts of the queues that have none of their own',
+    description: 'In ms. What holds for a queue in the end is in the timeouts of all queues.',
+  },
+  updateDefaultTimeout: {
+    summary: 'Change the timeouts of all queues that have none of their own',
+    description:
+      "As a queue's: field by field, in force within a second, `null` returns a field to the configuration. Refused " +
+      "where it contradicts a queue's own bounds.",
+    body: { timeout: 60_000, softTimeoutPercentage: 80 },
+  },
   getTimeoutConfig: {
     summary: 'Timeouts of all queues',
     description:

@@ -9,6 +9,7 @@ export const alertsRoutes = {
     role: 'operator',
     served: true,
     faults: ['not_found', 'conflict', 'engine_timeout'],
+    audit: 'alert.acknowledge',
   },
   acknowledgeAlerts: {
     method: 'POST',
@@ -16,6 +17,7 @@ export const alertsRoutes = {
     role: 'operator',
     served: true,
     faults: ['too_large', 'engine_timeout'],
+    audit: 'alert.acknowledge',
   },
   getAlertHistory: {
     method: 'GET',
@@ -31,6 +33,7 @@ export const alertsRoutes = {
     role: 'admin',
     served: true,
     faults: ['conflict', 'too_large', 'engine_timeout'],
+    audit: 'thresholds.update',
   },
   getQueueAlertThresholds: {
     method: 'GET',
@@ -45,6 +48,7 @@ export const alertsRoutes = {
     role: 'admin',
     served: true,
     faults: ['not_found', 'conflict', 'too_large', 'engine_timeout'],
+    audit: 'thresholds.update',
   },
   getAlertSilences: { method: 'GET', path: '/alerts/silences', role: 'viewer', served: true, faults: [] },
   createAlertSilence: {
@@ -53,6 +57,7 @@ export const alertsRoutes = {
     role: 'operator',
     served: true,
     faults: ['conflict', 'too_large', 'engine_timeout'],
+    audit: 'silence.create',
   },
   deleteAlertSilence: {
     method: 'DELETE',
@@ -60,6 +65,7 @@ export const alertsRoutes = {
     role: 'operator',
     served: true,
     faults: ['not_found', 'engine_timeout'],
+    audit: 'silence.end',
   },
   getAlertNotifiers: {
     method: 'GET',
@@ -74,6 +80,7 @@ export const alertsRoutes = {
     role: 'admin',
     served: true,
     faults: ['not_found'],
+    audit: 'notifier.test',
   },
 } as const satisfies Record<string, Route>;
 

@@ -24,6 +24,7 @@ export const memoryRoutes = {
     role: 'admin',
     served: true,
     faults: ['conflict', 'too_large', 'engine_timeout', 'engine_full'],
+    audit: 'memory.update',
   },
   getRecycles: { method: 'GET', path: '/workers/recycles', role: 'viewer', served: true, faults: ['engine_timeout'] },
   recycleWorker: {
@@ -32,6 +33,7 @@ export const memoryRoutes = {
     role: 'operator',
     served: true,
     faults: ['not_found', 'conflict', 'too_large', 'engine_timeout', 'engine_full'],
+    audit: 'worker.recycle',
   },
 } as const satisfies Record<string, Route>;
 

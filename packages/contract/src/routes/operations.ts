@@ -14,6 +14,7 @@ export const operationsRoutes = {
     role: 'operator',
     served: true,
     faults: ['not_found', 'conflict', 'engine_timeout'],
+    audit: 'queue.pause',
   },
   resumeQueue: {
     method: 'POST',
@@ -21,6 +22,7 @@ export const operationsRoutes = {
     role: 'operator',
     served: true,
     faults: ['not_found', 'conflict', 'engine_timeout'],
+    audit: 'queue.resume',
   },
   cleanQueue: {
     method: 'POST',
@@ -28,6 +30,7 @@ export const operationsRoutes = {
     role: 'operator',
     served: true,
     faults: ['not_found', 'conflict', 'too_large', 'engine_timeout'],
+    audit: 'queue.clean',
   },
   retryFailedJobs: {
     method: 'POST',
@@ -35,6 +38,7 @@ export const operationsRoutes = {
     role: 'operator',
     served: true,
     faults: ['not_found', 'conflict', 'engine_timeout'],
+    audit: 'queue.retry',
   },
   startOperation: {
     method: 'POST',
@@ -42,6 +46,7 @@ export const operationsRoutes = {
     role: 'operator',
     served: true,
     faults: ['not_found', 'conflict', 'too_large', 'engine_timeout', 'engine_full'],
+    audit: 'operation.start',
   },
   getOperations: {
     method: 'GET',
@@ -63,6 +68,7 @@ export const operationsRoutes = {
     role: 'operator',
     served: true,
     faults: ['not_found', 'conflict', 'engine_timeout', 'engine_full'],
+    audit: 'operation.cancel',
   },
 } as const satisfies Record<string, Route>;
 

@@ -1,4 +1,5 @@
 import type {
+  DeleteRateLimitResponse,
   RateLimitConfigurationResponse,
   RateLimitHistoryResponse,
   RateLimitStatusResponse,
@@ -31,6 +32,14 @@ export const rateLimitsRoutes = {
     faults: ['not_found', 'conflict', 'too_large', 'engine_timeout', 'engine_full'],
     audit: 'limiter.update',
   },
+  deleteRateLimit: {
+    method: 'DELETE',
+    path: '/rate-limits/:limiterName',
+    role: 'admin',
+    served: true,
+    faults: ['not_found', 'conflict', 'engine_timeout', 'engine_full'],
+    audit: 'limiter.delete',
+  },
 } as const satisfies Record<string, Route>;
 
 interface OfLimiter {
@@ -53,5 +62,6 @@ export interface RateLimitsRouteTypes {
   getRateLimitConfig: NoInput & { reply: RateLimitConfigurationResponse };
   getRateLimitStatus: OfLimiter & { reply: RateLimitStatusResponse };
   getRateLimitHistory: Omit<OfLimiter, 'query'> & { query: RateLimitHistoryQuery; reply: RateLimitHistoryResponse };
+  deleteRateLimit: OfLimiter & { reply: DeleteRateLimitResponse };
   updateRateLimit: Omit<OfLimiter, 'body'> & { body: UpdateRateLimitRequest; reply: UpdateRateLimitResponse };
 }

@@ -85,6 +85,11 @@ export const rateLimitsRouteSchemas = {
     body: noBody,
     reply: z.object({ limiterName: name, stepMs: amount, history: z.array(historyEntry) }),
   },
+  deleteRateLimit: {
+    ...none,
+    params: limiterParams,
+    reply: z.object({ success: z.boolean(), limiterName: name, removed: z.boolean(), windows }),
+  },
   updateRateLimit: {
     params: limiterParams,
     query: noQuery,

@@ -41,7 +41,11 @@ export const updateTimeoutReply = z.object({
   config: z.object({ queueName: name, ...queueTimeout }),
 });
 
+export const updateDefaultTimeoutReply = z.object({ success: z.boolean(), config: z.object(queueTimeout) });
+
 export const timeoutsRouteSchemas = {
   getTimeoutConfig: { ...none, reply: timeoutConfiguration },
+  getDefaultTimeout: { ...none, reply: z.object(queueTimeout) },
+  updateDefaultTimeout: { ...none, body: updateTimeoutBody, reply: updateDefaultTimeoutReply },
   updateTimeout: { ...ofQueue, body: updateTimeoutBody, reply: updateTimeoutReply },
 };

@@ -137,7 +137,7 @@ describe('acknowledging', () => {
     expect((await get<Alert[]>('/alerts')).body).toMatchObject([{ acknowledged: true }]);
     await server.trail.flush();
     expect(server.audit.entries.map(({ action, target }) => [action, target])).toContainEqual([
-      'acknowledgeAlert',
+      'alert.acknowledge',
       `alert:${alert?.id}`,
     ]);
   });

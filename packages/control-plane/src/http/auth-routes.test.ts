@@ -235,7 +235,7 @@ describe('cross-site requests', () => {
     expect(refusals[0]).toMatchObject({
       actor: `user:${adminEmail}`,
       from: '127.0.0.1',
-      action: 'pauseQueue',
+      action: 'queue.pause',
       target: 'queue:email-sending',
       result: 'refused',
       details: { code: 'forbidden' },

@@ -88,7 +88,7 @@ describe('a mounted API', () => {
     await call('/queues/email-sending/pause', { method: 'POST' });
     await parts.trail.flush();
     expect(parts.audit.entries).toMatchObject([
-      { actor: 'user:u1', role: 'viewer', action: 'pauseQueue', target: 'queue:email-sending', result: 'refused' },
+      { actor: 'user:u1', role: 'viewer', action: 'queue.pause', target: 'queue:email-sending', result: 'refused' },
     ]);
   });
 

@@ -74,10 +74,10 @@ describe('pausing', () => {
       status: 'active',
     });
     expect(server.engine.operations.paused).toEqual(new Set());
-    expect(await auditOf('pauseQueue')).toMatchObject([
+    expect(await auditOf('queue.pause')).toMatchObject([
       { target: 'queue:email-sending', details: { before: { paused: false }, after: { paused: true } } },
     ]);
-    expect(await auditOf('resumeQueue')).toMatchObject([
+    expect(await auditOf('queue.resume')).toMatchObject([
       { details: { before: { paused: true }, after: { paused: false } } },
     ]);
   });
@@ -132,7 +132,7 @@ describe('cleaning', () => {
     });
     expect((await post('/queues/email-sending/clean', { status: 'completed' })).body).toMatchObject({ removed: 1_000 });
     expect(countOf('email-sending', 'completed')).toBe(50);
-    expect(await auditOf('cleanQueue')).toMatchObject([
+    expect(await auditOf('queue.clean')).toMatchObject([
       { target: 'queue:email-sending', details: { status: 'completed', limit: 150, removed: 150 } },
       { details: { limit: 1_000, removed: 1_000 } },
     ]);
@@ -196,7 +196,7 @@ describe('retrying', () => {
       errors: ['job failed-000008: its data is gone', 'job failed-000009: its data is gone'],
     });
     expect(countOf('email-sending', 'waiting')).toBe(8);
-    expect(await auditOf('retryFailedJobs')).toMatchObject([{ details: { total: 10, retried: 8, failed: 2 } }]);
+    expect(await auditOf('queue.retry')).toMatchObject([{ details: { total: 10, retried: 8, failed: 2 } }]);
   });
 
   it('takes a limit, and more than 10,000 only as an operation', async () => {
@@ -248,7 +248,7 @@ describe('an operation', () => {
       ],
     });
     expect(countOf('other', 'failed')).toBe(120);
-    expect(await auditOf('startOperation')).toMatchObject([{ target: `operation:${id}`, details: { total: 240 } }]);
+    expect(await auditOf('operation.start')).toMatchObject([{ target: `operation:${id}`, details: { total: 240 } }]);
     await vi.waitFor(async () =>
       expect(await auditOf('operation.finish')).toMatchObject([
         { actor: 'token:DROVER_API_TOKEN', target: `operation:${id}`, details: { state: 'done', done: 240 } },
@@ -334,7 +334,7 @@ describe('an operation', () => {
     expect(await ended(id)).toMatchObject({ state: 'cancelled', done: 20, queues: [{ state: 'running', done: 20 }] });
     expect(countOf('a', 'failed')).toBe(480);
     expect(await post(`/operations/${id}/cancel`)).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    expect(await auditOf('cancelOperation')).toMatchObject([
+    expect(await auditOf('operation.cancel')).toMatchObject([
       { target: `operation:${id}`, result: 'done', details: { before: { state: 'running', total: 500 } } },
       { target: `operation:${id}`, result: 'failed', details: { code: 'conflict' } },
     ]);

@@ -171,3 +171,37 @@ it('answers its history, the latest minutes of the range', async () => {
     { timestamp: new Date(hourMs + 120_000), allowed: 3, delayed: 1, avgDelayMs: 40, waiting: 2 },
   ]);
 });
+
+it('deletes a limiter that was made at run time, and returns a configured one to its configuration', async () => {
+  const remove = async (limiterName: string, headers: Record<string, string> = {}) => {
+    const path = `${server.api}/rate-limits/${encodeURIComponent(limiterName)}`;
+    const response = await fetch(path, { method: 'DELETE', headers: { ...server.bearer(), ...headers } });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const names = ['a/b ü', 'constructor'];
+  for (const limiterName of names) {
+    await patch(limiterName, { perSecond: 5 });
+    expect(await remove(limiterName, { 'If-Match': '"99"' })).toMatchObject({ status: 409 });
+    expect(await remove(limiterName)).toEqual({
+      status: 200,
+      body: { success: true, limiterName, removed: true, windows: {} },
+    });
+    expect(await remove(limiterName)).toMatchObject({ status: 404 });
+  }
+  await patch('stripeApi', { perSecond: 5 });
+  expect(await remove('stripeApi')).toMatchObject({
+    status: 200,
+    body: { removed: false, windows: defaultLimiters.stripeApi },
+  });
+  expect(await client.getRateLimitConfig()).toEqual(defaultLimiters);
+  expect(await remove('stripeApi')).toMatchObject({
+    status: 409,
+    body: { code: 'conflict', error: expect.stringContaining('comes from the configuration') },
+  });
+  const written = server.audit.entries.filter(({ action }) => action === 'limiter.delete');
+  expect(written.filter(({ result }) => result === 'done').map(({ target }) => target)).toEqual([
+    'limiter:a/b ü',
+    'limiter:constructor',
+    'limiter:stripeApi',
+  ]);
+});

@@ -161,3 +161,54 @@ describe('timeouts over HTTP', () => {
     expect((await read()).config['email-sending']?.effective).toBeUndefined();
   });
 });
+
+describe('timeouts of all queues', () => {
+  const ofAll = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${server.api}${path}`, {
+      method,
+      headers: { 'Content-Type': 'application/json', ...server.bearer(), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const reply = (await response.json()) as Record<string, unknown>;
+    return { status: response.status, etag: response.headers.get('etag'), reply };
+  };
+
+  it('are changed field by field, hold where a queue says nothing of its own, and go back with null', async () => {
+    await patch({ timeout: 45_000 });
+    expect(await ofAll('PATCH', '/timeouts', { timeout: 10_000, shadow: true })).toMatchObject({
+      status: 200,
+      etag: '"2"',
+      reply: { success: true, config: { timeout: 10_000, shadow: true, enabled: true, ceiling: 30_000 } },
+    });
+    expect((await read()).config).toMatchObject({
+      'email-sending': { timeout: 45_000, shadow: true },
+      'a/b': { timeout: 10_000, shadow: true, enabled: true },
+    });
+    expect((await ofAll('GET', '/timeouts/default')).reply).toMatchObject({ timeout: 10_000, shadow: true });
+    await ofAll('PATCH', '/timeouts', { timeout: null, shadow: null });
+    expect((await ofAll('GET', '/timeouts/default')).reply).toMatchObject({ timeout: 300_000, enabled: false });
+    expect((await read()).config['email-sending']).toMatchObject({ timeout: 45_000, shadow: false });
+    const entries = server.audit.entries.filter(({ action }) => action === 'timeout.update');
+    expect(entries.map(({ target }) => target).sort()).toEqual(['queue:email-sending', 'timeouts', 'timeouts']);
+  });
+
+  it('are refused where they contradict bounds that a queue has of its own, and then change nothing', async () => {
+    await patch({ floor: 20_000 });
+    const refused = await ofAll('PATCH', '/timeouts', { timeout: 10_000 });
+    expect(refused).toMatchObject({
+      status: 400,
+      reply: {
+        error: 'floor of the queue "email-sending" is above the timeout of 10000 ms.',
+        details: { fields: [{ path: 'timeout' }] },
+      },
+    });
+    expect((await ofAll('GET', '/timeouts/default')).reply).toMatchObject({ timeout: 300_000 });
+  });
+
+  it('lose nothing to a change of one queue, and refuse a version that has passed', async () => {
+    await ofAll('PATCH', '/timeouts', { timeout: 10_000 });
+    await patch({ shadow: true });
+    expect((await ofAll('GET', '/timeouts/default')).reply).toMatchObject({ timeout: 10_000 });
+    expect(await ofAll('PATCH', '/timeouts', { timeout: 5_000 }, { 'If-Match': '"1"' })).toMatchObject({ status: 409 });
+  });
+});

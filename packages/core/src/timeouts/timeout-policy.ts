@@ -79,9 +79,19 @@ export function resolveTimeoutPolicy(layers: readonly (TimeoutSettings | undefin
   };
 }
 
-/** What contradicts itself in a queue's policy, to be refused before it is stored. */
+/** The policy of every queue about which no layer says anything of its own. */
+export function defaultTimeoutPolicy(basis: TimeoutBasis, changes: TimeoutsDocument): TimeoutPolicy {
+  return resolveTimeoutPolicy([basis.config.default, changes.default]);
+}
+
+/** Queues with words of their own: a change for all meets these too. */
+export function queuesWithTimeouts(basis: TimeoutBasis, changes: TimeoutsDocument): readonly string[] {
+  return [...new Set([...Object.keys(basis.config.queues), ...Object.keys(changes.queues)])];
+}
+
+/** What contradicts itself in a queue's policy, or, without a name, in the one for all, to be refused before it is stored. */
 export function timeoutProblems(
-  queueName: string,
+  queueName: string | null,
   basis: TimeoutBasis,
   changes: TimeoutsDocument,
 ): readonly { readonly field: keyof TimeoutSettings; readonly message: string }[] {
@@ -102,13 +112,9 @@ function mergeLayers(layers: readonly (TimeoutSettings | undefined)[]): TimeoutS
   return merged;
 }
 
-function layersOf(queueName: string, basis: TimeoutBasis, changes: TimeoutsDocument) {
-  return [
-    basis.config.default,
-    changes.default,
-    own(basis.config.queues, queueName),
-    own(changes.queues, queueName),
-  ] as const;
+function layersOf(queueName: string | null, basis: TimeoutBasis, changes: TimeoutsDocument) {
+  const forAll = [basis.config.default, changes.default];
+  return queueName === null ? forAll : [...forAll, own(basis.config.queues, queueName), own(changes.queues, queueName)];
 }
 
 /** The deadline of a job name in ms, wherever it is asked: by a worker, or to show it. */

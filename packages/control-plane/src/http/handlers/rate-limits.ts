@@ -27,6 +27,13 @@ export function createRateLimitsHandlers(
       return jsonReply(await rateLimits.history(limiterName, { sinceMs, untilMs, limit }));
     },
 
+    async deleteRateLimit({ params: { limiterName } }, { expectedVersion, noteChange }) {
+      const { before, after, version } = await rateLimits.remove(limiterName, expectedVersion);
+      noteChange({ target: `limiter:${limiterName}`, before, after });
+      const reply = { success: true, limiterName, removed: after === null, windows: after ?? {} };
+      return jsonReply(reply, 200, { ETag: `"${version}"` });
+    },
+
     async updateRateLimit({ params: { limiterName }, body }, { expectedVersion, noteChange }) {
       const { before, after, version } = await rateLimits.update(limiterName, body, expectedVersion);
       noteChange({ target: `limiter:${limiterName}`, before, after });

@@ -22,6 +22,17 @@ export function createTimeoutsHandlers({
       return jsonReply(config, 200, etag(version));
     },
 
+    getDefaultTimeout() {
+      const { config, version } = timeouts.readDefault();
+      return jsonReply(config, 200, etag(version));
+    },
+
+    async updateDefaultTimeout({ body }, { expectedVersion, noteChange }) {
+      const { before, after, version } = await timeouts.updateDefault(body, expectedVersion);
+      noteChange({ target: 'timeouts', before, after });
+      return jsonReply({ success: true, config: after }, 200, etag(version));
+    },
+
     async updateTimeout({ body }, { match, expectedVersion, noteChange }) {
       const { queueName } = queueOf(served(), match);
       const { before, after, version } = await timeouts.update(queueName, body, expectedVersion);

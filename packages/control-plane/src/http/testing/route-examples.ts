@@ -60,6 +60,11 @@ async function operation(server: TestServer): Promise<{ operationId: string }> {
   return { operationId: started.id };
 }
 
+async function limiter(server: TestServer): Promise<Record<string, never>> {
+  await server.services.rateLimits.update('partnerApi', { perSecond: 5 }, undefined);
+  return {};
+}
+
 /** One whose first slice of jobs takes its time. */
 async function slowOperation(server: TestServer): Promise<{ operationId: string }> {
   await queue(server);
@@ -146,7 +151,10 @@ async function job(server: TestServer): Promise<{ queueName: string; jobId: stri
     body: { perSecond: 10 },
     bodyOfMissing: { perSecond: null },
   },
+  deleteRateLimit: { given: limiter, params: { limiterName: 'partnerApi' } },
   getTimeoutConfig: {},
+  getDefaultTimeout: {},
+  updateDefaultTimeout: { body: { timeout: 60_000, shadow: true } },
   updateTimeout: { body: { timeout: 60_000, adaptiveEnabled: true } },
   pauseQueue: { given: queue },
   resumeQueue: { given: queue },

@@ -47,6 +47,18 @@ export interface RateLimitsService {
   ): Promise<RateLimitHistoryResponse>;
   /** Changes windows, or makes a limiter of a new name; in force everywhere within a second. */
   update(limiterName: string, change: LimiterChange, expectedVersion: number | undefined): Promise<RateLimitEdit>;
+  /**
+   * Takes back what admins set: a limiter of theirs is gone, one of the configuration as configured.
+   * Faults: `not_found`; `conflict` for one of the configuration that nobody changed.
+   */
+  remove(limiterName: string, expectedVersion: number | undefined): Promise<RateLimitRemoval>;
+}
+
+export interface RateLimitRemoval {
+  readonly before: RateLimitWindows;
+  /** What the configuration says; `null` when it says nothing, and the limiter is gone. */
+  readonly after: RateLimitWindows | null;
+  readonly version: number;
 }
 
 /** `null` takes a window away. */
@@ -137,7 +149,25 @@ export function createRateLimitsService(options: RateLimitsServiceOptions): Rate
       });
       return { before: edit.before, after: edit.after, version: edit.version };
     },
+
+    async remove(limiterName, expectedVersion) {
+      const configured = limiterNamed(base, limiterName) ?? null;
+      const edit = await editSetting(settings, limitersKey, expectedVersion, (stored) => {
+        const held = parseLimiterOverrides(stored);
+        const before = limiterNamed(applyOverrides(base, held), limiterName);
+        if (before === undefined) throw notFound(limiterName);
+        if (!Object.hasOwn(held, limiterName)) throw notOurs(limiterName);
+        const value = Object.fromEntries(Object.entries(held).filter(([name]) => name !== limiterName));
+        return { value, before };
+      });
+      return { before: edit.before, after: configured, version: edit.version };
+    },
   };
+}
+
+function notOurs(limiterName: string): Fault {
+  const message = `The limiter "${limiterName}" comes from the configuration and is as configured; remove it there.`;
+  return new Fault('conflict', message, { details: { limiterName } });
 }
 
 function notFound(limiterName: string): Fault {
