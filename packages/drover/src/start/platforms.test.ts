@@ -147,6 +147,8 @@ describe.each(Object.keys(stoppableServers))('platforms outside of our hosts, on
         expect(newest).toMatchObject({ action: 'scale_up', targetWorkers: 6, evidence: { need: expect.any(Number) } });
       }, PATIENCE);
     }
+    expect((await stepsOf('notes'))[0]?.reason).toMatch(/Advice only/);
+    expect((await stepsOf('events'))[0]?.reason).not.toMatch(/Advice only/);
   }, 120_000);
 
   it('is gone on with by the next leader, without an order that changes anything', async () => {

@@ -31,6 +31,8 @@ const PRUNE_EVERY_MS = 3_600_000;
 const QUEUES_PER_WRITE = 120;
 /** The same refusal is told again after this long: while a figure sways at a limit it comes and goes. */
 const REFUSAL_AGAIN_MS = 300_000;
+/** Of a queue whose workers nobody of ours can start. */
+const ADVICE = 'Advice only: Drover tells nobody, and whoever runs the workers acts on it.';
 /** A queue's name may be longer than a record's id. */
 const LONGEST_ID = 200;
 
@@ -79,7 +81,8 @@ export class ScalingRecorder {
     for (const decision of plan.decisions) {
       const { queueName } = decision;
       const outcome = this.#outcomeOf(decision, workers.get(queueName), plan.nowMs);
-      const entry = this.#entryOf(decision, plan.nowMs, fence, snapshot);
+      const isAdvice = workers.get(queueName)?.platform?.kind === 'none';
+      const entry = this.#entryOf(decision, plan.nowMs, fence, snapshot, isAdvice);
       if (outcome === null && entry === null) continue;
       const verified = await this.#verified(decision, outcome, entry, plan.nowMs);
       this.#remember(decision, entry, plan.nowMs);
@@ -106,7 +109,13 @@ export class ScalingRecorder {
   }
 
   /** What is to be told of an evaluation; `null` for one that leaves everything as it was told. */
-  #entryOf(decision: QueueDecision, nowMs: number, fence: Fence, snapshot: LiveSnapshot | null): Entry | null {
+  #entryOf(
+    decision: QueueDecision,
+    nowMs: number,
+    fence: Fence,
+    snapshot: LiveSnapshot | null,
+    isAdvice: boolean,
+  ): Entry | null {
     const { scaling, verdict, to, queueName, policy } = decision;
     const former = scaling.told?.workers ?? 0;
     const counted = to !== former;
@@ -124,7 +133,7 @@ export class ScalingRecorder {
       action: told.action,
       targetWorkers: told.targetWorkers,
       currentWorkers: told.currentWorkers,
-      reason: told.reason,
+      reason: isAdvice ? `${told.reason} ${ADVICE}` : told.reason,
       metrics: { ...metrics, timestamp: timestamp.toISOString() },
       evidence: verdict.evidence,
       question: storeScalingQuestion(decision.question, verdict.evidence),
