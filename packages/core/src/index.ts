@@ -54,6 +54,7 @@ export * from './ports/queue-gateway.js';
 export * from './ports/queue-operations.js';
 export * from './ports/rate-limiter-store.js';
 export * from './ports/record-store.js';
+export * from './ports/schedule-gateway.js';
 export * from './ports/settings-store.js';
 export * from './ports/snapshot-store.js';
 export * from './recycling/evaluate-recycle.js';

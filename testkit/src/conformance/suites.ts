@@ -9,6 +9,7 @@ import { queueGatewaySuite } from './queue-gateway-suite.js';
 import { queueOperationsSuite } from './queue-operations-suite.js';
 import { rateLimiterStoreSuite } from './rate-limiter-store-suite.js';
 import { recordStoreSuite } from './record-store-suite.js';
+import { scheduleGatewaySuite } from './schedule-gateway-suite.js';
 import { settingsStoreSuite } from './settings-store-suite.js';
 import { snapshotStoreSuite } from './snapshot-store-suite.js';
 
@@ -24,6 +25,7 @@ export const conformanceSuites: Readonly<Record<string, (open: OpenTestEngine) =
   'queue-operations': queueOperationsSuite,
   'rate-limiter-store': rateLimiterStoreSuite,
   'record-store': recordStoreSuite,
+  'schedule-gateway': scheduleGatewaySuite,
   'settings-store': settingsStoreSuite,
   'snapshot-store': snapshotStoreSuite,
 };

@@ -17,6 +17,7 @@ import { MemoryJobs } from './memory-jobs.js';
 import { MemoryOperations } from './memory-operations.js';
 import { MemoryRateLimiters } from './memory-rate-limiters.js';
 import { MemoryRecords } from './memory-records.js';
+import { MemorySchedules } from './memory-schedules.js';
 
 /** An engine in memory, with its state in the open and faults on demand: for tests of what uses the ports. */
 export class MemoryEngine implements Engine {
@@ -43,6 +44,8 @@ export class MemoryEngine implements Engine {
   readonly calls = new Map<string, number>();
 
   constructor(private readonly nowMs: () => number) {}
+
+  readonly schedules = new MemorySchedules(() => this.nowMs());
 
   readonly queues: Engine['queues'] = {
     discover: () => this.answer('discover', () => [...this.queueStates.keys()].sort()),

@@ -8,6 +8,7 @@ import type { QueueGateway } from './queue-gateway.js';
 import type { QueueOperations } from './queue-operations.js';
 import type { RateLimiterStore } from './rate-limiter-store.js';
 import type { RecordStore } from './record-store.js';
+import type { ScheduleGateway } from './schedule-gateway.js';
 import type { SettingsStore } from './settings-store.js';
 import type { SnapshotStore } from './snapshot-store.js';
 
@@ -35,6 +36,7 @@ export interface Engine {
   readonly demand: DemandWatch;
   readonly operations: QueueOperations;
   readonly jobs: JobGateway;
+  readonly schedules: ScheduleGateway;
   readonly metrics: MetricStore;
   readonly settings: SettingsStore;
   readonly audit: AuditLog;

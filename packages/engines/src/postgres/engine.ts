@@ -1,11 +1,13 @@
 import { type Engine, type EngineKind, Fault } from '@drover/core';
-import { createPostgresBackend } from 'bullmq';
+import { createPostgresBackend, JobScheduler } from 'bullmq';
+import { BullSchedules, type EngineScheduler } from '../bullmq/bull-schedules.js';
 import { QueueTender, tenderOptions } from '../bullmq/queue-tender.js';
 import { DemandLoop } from '../demand/demand-loop.js';
 import type { ResolvedOptions } from '../engine-options.js';
 import { PostgresAuditLog } from './audit-log.js';
 import { prepareBullMQSchema } from './bullmq-schema.js';
 import { PostgresDemandSource } from './demand-source.js';
+import { postgresFault } from './faults.js';
 import { FinishedCounter } from './finished-counts.js';
 import { PostgresFleetRegistry } from './fleet-registry.js';
 import { PostgresJobGateway } from './job-gateway.js';
@@ -16,6 +18,7 @@ import { PostgresQueueGateway } from './queue-gateway.js';
 import { PostgresQueueOperations } from './queue-operations.js';
 import { PostgresRateLimiterStore } from './rate-limiter-store.js';
 import { PostgresRecordStore } from './record-store.js';
+import { PostgresScheduleGateway } from './schedule-gateway.js';
 import { migratePostgresState } from './schema.js';
 import { PostgresSettingsStore } from './settings-store.js';
 import { PostgresSnapshotStore } from './snapshot-store.js';
@@ -46,6 +49,11 @@ export async function openPostgresEngine(
     (queueName) => createPostgresBackend(queueName, { connection: link.sharedPool, ...tenderOptions }),
     (queueName, limit) => findDueJobs(link, queueName, limit),
   );
+  const schedules = new BullSchedules(
+    (queueName) =>
+      new JobScheduler(queueName, { connection: link.sharedPool }, createPostgresBackend) as unknown as EngineScheduler,
+    (error) => postgresFault(error, address),
+  );
   const counter = new FinishedCounter(link, log);
   const demand = new DemandLoop(new PostgresDemandSource(link, url), log);
   return {
@@ -55,6 +63,7 @@ export async function openPostgresEngine(
     demand,
     operations: new PostgresQueueOperations(link),
     jobs: new PostgresJobGateway(link),
+    schedules: new PostgresScheduleGateway(link, schedules),
     metrics: new PostgresMetricStore(link, tables, retention),
     settings: new PostgresSettingsStore(link, tables),
     audit: new PostgresAuditLog(link, tables),
@@ -67,6 +76,7 @@ export async function openPostgresEngine(
     close: async () => {
       await demand.close();
       await tender.close();
+      await schedules.close();
       await counter.stop();
       await link.close();
     },

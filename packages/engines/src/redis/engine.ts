@@ -1,10 +1,12 @@
 import type { Engine } from '@drover/core';
-import { createRedisBackend } from 'bullmq';
+import { createRedisBackend, JobScheduler } from 'bullmq';
+import { BullSchedules, type EngineScheduler } from '../bullmq/bull-schedules.js';
 import { DUE_JOBS_PER_CALL, QueueTender, tenderOptions } from '../bullmq/queue-tender.js';
 import { DemandLoop } from '../demand/demand-loop.js';
 import type { ResolvedOptions } from '../engine-options.js';
 import { RedisAuditLog } from './audit-log.js';
 import { RedisDemandSource } from './demand-source.js';
+import { redisFault } from './faults.js';
 import { RedisFleetRegistry } from './fleet-registry.js';
 import { RedisJobGateway } from './job-gateway.js';
 import { RedisLease } from './lease.js';
@@ -14,6 +16,7 @@ import { RedisQueueOperations } from './queue-operations.js';
 import { RedisRateLimiterStore } from './rate-limiter-store.js';
 import { RedisRecordStore } from './record-store.js';
 import { RedisLink, type RedisTarget } from './redis-link.js';
+import { RedisScheduleGateway } from './schedule-gateway.js';
 import { migrateRedisState } from './schema.js';
 import { RedisSettingsStore } from './settings-store.js';
 import { RedisSnapshotStore } from './snapshot-store.js';
@@ -37,6 +40,10 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     (queueName) => createRedisBackend(queueName, { ...shared, ...tenderOptions }),
     (queueName, limit) => findDueJobs(link, `${prefix}:${queueName}:delayed`, limit),
   );
+  const schedules = new BullSchedules(
+    (queueName) => new JobScheduler(queueName, shared, createRedisBackend) as unknown as EngineScheduler,
+    (error) => redisFault(error, target.address),
+  );
   const demand = new DemandLoop(new RedisDemandSource(link, target, prefix, log), log);
   return {
     kind: target.kind,
@@ -45,6 +52,7 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     demand,
     operations: new RedisQueueOperations(link, prefix),
     jobs: new RedisJobGateway(link, prefix),
+    schedules: new RedisScheduleGateway(link, prefix, schedules),
     metrics: new RedisMetricStore(link, keys, retention),
     settings: new RedisSettingsStore(link, keys),
     audit: new RedisAuditLog(link, keys),
@@ -57,6 +65,7 @@ export async function openRedisEngine(target: RedisTarget, options: ResolvedOpti
     close: async () => {
       await demand.close();
       await tender.close();
+      await schedules.close();
       await link.close();
     },
   };
