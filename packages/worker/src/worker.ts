@@ -22,6 +22,7 @@ import {
   type RedisQueueBackend,
 } from 'bullmq';
 import type { SandboxPool } from './deadlines/sandbox-children.js';
+import { WorkerCancels } from './deadlines/worker-cancels.js';
 import { WorkerDeadlines } from './deadlines/worker-deadlines.js';
 import { FleetWatch } from './fleet/fleet-watch.js';
 import { joinFleet } from './fleet/join-fleet.js';
@@ -64,6 +65,7 @@ export class Worker<
   protected readonly settings = new WorkerSettings();
   protected readonly ledger: AttemptLedger | undefined;
   private readonly deadlines: WorkerDeadlines;
+  private readonly cancels: WorkerCancels;
   protected lastError: string | null = null;
   private readonly droverOptions: DroverOptions;
   private readonly reporter: Reporter | undefined;
@@ -108,6 +110,7 @@ export class Worker<
       if (sandboxed) processSampler.countSandboxes();
     }
     this.deadlines = this.createDeadlines(sandboxed);
+    this.cancels = this.createCancels(sandboxed);
     this.watch = this.createWatch();
     this.limiters = this.createLimiters();
     this.tellUntilClosed();
@@ -197,6 +200,7 @@ export class Worker<
   protected override handleCompleted(...args: CompletedArguments<DataType, ResultType, NameType, ProgressType>) {
     if (this.limiters.queue.limits) args[3] = fetchNone;
     this.ledger?.settle(args[1] as MeasuredJob, performance.now());
+    this.cancels.forget(args[1]);
     return super.handleCompleted(...args);
   }
 
@@ -210,7 +214,7 @@ export class Worker<
     const job = this.deadlines.ending(held);
     if (isPutOff(error)) this.ledger?.forget(job as MeasuredJob);
     else this.ledger?.settle(job as MeasuredJob, performance.now());
-    return super.handleFailed(error, job, ...rest);
+    return super.handleFailed(isPutOff(error) ? error : this.cancels.failureOf(job, error), job, ...rest);
   }
 
   // Here, and not after the fetch: a job that is fetched and may not run costs an activation and a delay.
@@ -298,6 +302,19 @@ export class Worker<
     });
   }
 
+  private createCancels(sandboxed: boolean): WorkerCancels {
+    return new WorkerCancels({
+      queueName: this.name,
+      settings: this.settings,
+      held: () => this.lockManager.getTrackedJobIds(),
+      startedAtMs: async (jobId) => (await this.backend.getJobData(jobId))?.processedOn,
+      // To a child the reason travels as JSON, in which an Error is `{}`.
+      abort: (jobId, reason) => this.cancelJob(jobId, (sandboxed ? reason.message : reason) as string),
+      endChild: (jobId) => this.deadlines.endChild(jobId),
+      onError: (error) => this.noteError(error),
+    });
+  }
+
   private async join(): Promise<FleetMember> {
     const { statePrefix = DEFAULT_PREFIX, droverSchema = DEFAULT_SCHEMA } = this.droverOptions;
     await this.waitUntilReady();
@@ -330,6 +347,7 @@ export class Worker<
       this.watch.stop();
       withdrawLimiters();
       this.deadlines.stop();
+      this.cancels.stop();
       await this.endReporting();
       return closeBackend(force);
     };

@@ -6,8 +6,9 @@ export interface SandboxPool {
 type SandboxChild = object;
 
 /** Knows which child runs which job, so that one can be ended at its deadline. */
-export class SandboxChildren<J extends object> {
+export class SandboxChildren<J extends { readonly id?: string }> {
   private readonly childOf = new WeakMap<J, Promise<SandboxChild>>();
+  private readonly running = new Map<string, J>();
   private beginning: J | null = null;
 
   constructor(
@@ -25,11 +26,25 @@ export class SandboxChildren<J extends object> {
   /** Calls `begin`, which asks the pool for a child before it first waits. */
   run<R>(job: J, begin: () => Promise<R>): Promise<R> {
     this.beginning = job;
+    const { id } = job;
     try {
-      return begin();
+      const work = begin();
+      if (id === undefined) return work;
+      this.running.set(id, job);
+      const forget = () => {
+        if (this.running.get(id) === job) this.running.delete(id);
+      };
+      work.then(forget, forget);
+      return work;
     } finally {
       this.beginning = null;
     }
+  }
+
+  /** Kills the child of the job with that id. */
+  killById(jobId: string): void {
+    const job = this.running.get(jobId);
+    if (job !== undefined) this.kill(job);
   }
 
   /** Kills the job's child: a job that does not yield never hears that it was cancelled. */

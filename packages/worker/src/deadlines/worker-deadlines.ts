@@ -61,7 +61,8 @@ export class WorkerDeadlines {
 
   /** True while an attempt that begins now may get a deadline. */
   get mayApply(): boolean {
-    return this.timeouts.mayApply;
+    // Beside a child process a promise costs nothing, and by it a cancel finds the child.
+    return this.timeouts.mayApply || this.children !== null;
   }
 
   /** Runs a handler under its deadline. */
@@ -69,6 +70,11 @@ export class WorkerDeadlines {
     const { children } = this;
     const start = children === null ? begin : () => children.run(job, begin);
     return this.watch.guard(job, beganAtMs, signal !== undefined, start);
+  }
+
+  /** Ends the child process that runs a job, where there is one. */
+  endChild(jobId: string): void {
+    this.children?.killById(jobId);
   }
 
   /** The object with which BullMQ ends the attempt: another one, when the handler still holds the first. */
