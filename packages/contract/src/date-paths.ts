@@ -59,14 +59,11 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   getRecycles: [...recycle('running.*.'), ...recycle('finished.*.')],
   startOperation: operation('operation.'),
   getOperations: operation('operations.*.'),
-  getDefaultTimeout: ['activity.since'],
-  updateDefaultTimeout: ['config.activity.since'],
   getOperation: operation(''),
   cancelOperation: operation('operation.'),
   getScalingDecision: ['metrics.timestamp', ...hold('hold.')],
   getScalingHistory: ['history.*.metrics.timestamp', 'history.*.executedAt', ...hold('history.*.hold.')],
   setScalingHold: hold('hold.'),
-  simulateScaling: ['since', 'until'],
   endScalingHold: hold('hold.'),
   getRateLimitStatus: [
     ...['perSecond', 'perMinute', 'perHour', 'perDay'].flatMap((span) => [
