@@ -16,7 +16,7 @@ import {
   useTimeoutConfig,
   useWorkerMemory,
 } from '@drover/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { BulkDialog } from '../features/operations/bulk-dialog';
 import { ExecutionPanel } from '../features/queue/execution-panel';
 import { QueueActions } from '../features/queue/queue-actions';
@@ -33,10 +33,25 @@ import { Link } from '../router/link';
 import { setParams, useAppLocation } from '../router/location';
 import { Panel } from '../ui/panel';
 import { PanelBoundary } from '../ui/panel-boundary';
-import { Empty } from '../ui/panel-states';
+import { Empty, Skeleton } from '../ui/panel-states';
+import { Tabs, useTabParam } from '../ui/tabs';
 import { useNow } from '../ui/use-now';
 import { RunningOperation } from './running-operation';
 import { usePageTitle } from './use-page-title';
+import { useQueueEvents } from './use-queue-events';
+
+const QueueWorkers = lazy(async () => ({ default: (await import('./queue-tabs')).QueueWorkers }));
+const QueueScaling = lazy(async () => ({ default: (await import('./queue-tabs')).QueueScaling }));
+const QueueAlerts = lazy(async () => ({ default: (await import('./queue-tabs')).QueueAlerts }));
+const TimeoutDetail = lazy(async () => ({ default: (await import('./timeout-detail')).TimeoutDetail }));
+
+const tabs = [
+  { value: 'overview', label: 'Overview' },
+  { value: 'workers', label: 'Workers' },
+  { value: 'scaling', label: 'Scaling' },
+  { value: 'timeouts', label: 'Timeouts' },
+  { value: 'alerts', label: 'Alerts' },
+] as const;
 
 export function QueueRoute({ queueName }: { queueName: string }) {
   usePageTitle(queueName);
@@ -51,6 +66,10 @@ export function QueueRoute({ queueName }: { queueName: string }) {
   const stats = useExecutionStats(queueName);
   useEveryMinute(nowMs, () => void stats.refetch());
   const timeout = useTimeoutConfig().data?.[queueName];
+  const events = useQueueEvents(queueName);
+  const [tab, chooseTab] = useTabParam(tabs, {
+    forget: ['q', 'host', 'state', 'sort', 'show', 'alert', 'severity', 'kind'],
+  });
   const pause = usePauseQueue();
   const resume = useResumeQueue();
   const start = useStartOperation({ notifyErrors: false });
@@ -98,32 +117,45 @@ export function QueueRoute({ queueName }: { queueName: string }) {
         <RunningOperation operationId={operationId} onDismiss={() => setParams({ operation: undefined })} />
       )}
       {queue && <ReasonStrip queue={queue} />}
-      <PanelBoundary title="Numbers">
-        <QueueTiles queue={queue} workers={own} timeline={timeline} />
-      </PanelBoundary>
-      <QueueCharts
-        queueName={queueName}
-        queue={queue}
-        metrics={metrics.data}
-        timeline={timeline}
-        fromMs={fromMs}
-        toMs={toMs}
-        stale={stale}
-        error={metrics.error}
-        onRetry={() => void metrics.refetch()}
-      >
-        <ExecutionPanel
-          stats={stats.data}
-          error={stats.error}
-          onRetry={() => void stats.refetch()}
-          timeouts={
-            timeout && timeoutMode(timeout) !== 'off'
-              ? { softMs: softMs(timeout), timeoutMs: timeout.timeout }
-              : undefined
-          }
-        />
-      </QueueCharts>
-      <WorkersTable queue={queue} workers={own} memory={memory.data} />
+      <Tabs label="About this queue" tabs={tabs} value={tab} onChange={chooseTab}>
+        {tab === 'overview' && (
+          <>
+            <PanelBoundary title="Numbers">
+              <QueueTiles queue={queue} workers={own} timeline={timeline} />
+            </PanelBoundary>
+            <QueueCharts
+              queueName={queueName}
+              queue={queue}
+              metrics={metrics.data}
+              timeline={timeline}
+              fromMs={fromMs}
+              toMs={toMs}
+              stale={stale}
+              events={events}
+              error={metrics.error}
+              onRetry={() => void metrics.refetch()}
+            >
+              <ExecutionPanel
+                stats={stats.data}
+                error={stats.error}
+                onRetry={() => void stats.refetch()}
+                timeouts={
+                  timeout && timeoutMode(timeout) !== 'off'
+                    ? { softMs: softMs(timeout), timeoutMs: timeout.timeout }
+                    : undefined
+                }
+              />
+            </QueueCharts>
+            <WorkersTable queue={queue} workers={own} memory={memory.data} />
+          </>
+        )}
+        <Suspense fallback={<Skeleton className="h-72 opacity-50" />}>
+          {tab === 'workers' && <QueueWorkers queueName={queueName} />}
+          {tab === 'scaling' && <QueueScaling queueName={queueName} />}
+          {tab === 'timeouts' && <TimeoutDetail queueName={queueName} />}
+          {tab === 'alerts' && <QueueAlerts queueName={queueName} />}
+        </Suspense>
+      </Tabs>
       {queue && asking && (
         <BulkDialog
           kind={asking}

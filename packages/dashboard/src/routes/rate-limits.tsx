@@ -19,6 +19,7 @@ import { readTimeRange, windowOf } from '../models/time-range';
 import { setParams, useAppLocation } from '../router/location';
 import { Panel } from '../ui/panel';
 import { QueryError, Skeleton } from '../ui/panel-states';
+import { useDetailInSight } from '../ui/use-detail-in-sight';
 import { useServerNow } from '../ui/use-server-now';
 import { usePageTitle } from './use-page-title';
 
@@ -28,6 +29,7 @@ export function RateLimitsRoute() {
   const range = useMemo(() => readTimeRange(params), [params]);
   const nowMs = useServerNow(5_000);
   const [asking, setAsking] = useState<'add' | 'remove'>();
+  const detail = useDetailInSight(params.get('limiter'));
   const config = useRateLimitConfig();
   const known = config.data ? Object.keys(config.data) : [];
   const replies = useRateLimitStatuses(known);
@@ -80,28 +82,30 @@ export function RateLimitsRoute() {
       {config.data && (
         <div className="split">
           <LimiterList {...{ names, statuses, chosen, nowMs }} onAdd={() => setAsking('add')} />
-          {windows && (
-            <LimiterDetail
-              limiterName={chosen}
-              windows={windows}
-              status={statuses.get(chosen)}
-              history={history.data?.limiterName === chosen ? history.data : undefined}
-              instead={
-                !history.data &&
-                history.error && <QueryError error={history.error} onRetry={() => void history.refetch()} />
-              }
-              {...{ fromMs, toMs, nowMs }}
-              onSave={(change, basedOn) =>
-                update.mutateAsync({
-                  limiterName: chosen,
-                  update: change,
-                  ifMatch: basedOn && versionOf(documents.current.get(basedOn)),
-                })
-              }
-              onReload={() => config.refetch()}
-              onRemove={() => setAsking('remove')}
-            />
-          )}
+          <div ref={detail} className="in-sight">
+            {windows && (
+              <LimiterDetail
+                limiterName={chosen}
+                windows={windows}
+                status={statuses.get(chosen)}
+                history={history.data?.limiterName === chosen ? history.data : undefined}
+                instead={
+                  !history.data &&
+                  history.error && <QueryError error={history.error} onRetry={() => void history.refetch()} />
+                }
+                {...{ fromMs, toMs, nowMs }}
+                onSave={(change, basedOn) =>
+                  update.mutateAsync({
+                    limiterName: chosen,
+                    update: change,
+                    ifMatch: basedOn && versionOf(documents.current.get(basedOn)),
+                  })
+                }
+                onReload={() => config.refetch()}
+                onRemove={() => setAsking('remove')}
+              />
+            )}
+          </div>
         </div>
       )}
       {asking === 'add' && (

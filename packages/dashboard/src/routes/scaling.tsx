@@ -12,6 +12,7 @@ import { rangeWords, readTimeRange, windowOf } from '../models/time-range';
 import { useAppLocation } from '../router/location';
 import { Panel } from '../ui/panel';
 import { QueryError, Skeleton } from '../ui/panel-states';
+import { useDetailInSight } from '../ui/use-detail-in-sight';
 import { useServerNow } from '../ui/use-server-now';
 import { DecisionHistory, LiveDecision } from './scaling-detail';
 import { usePageTitle } from './use-page-title';
@@ -68,6 +69,7 @@ function Workbench({ queueName }: { queueName: string }) {
   const { params } = useAppLocation();
   const range = useMemo(() => readTimeRange(params), [params]);
   const nowMs = useServerNow(60_000);
+  const detail = useDetailInSight(params.get('queue'));
   const [draft, setDraft] = useState<UpdateScalingPolicyRequest>();
   const [replayed, setReplayed] = useState('');
   const update = useUpdateScalingPolicy({ notifyErrors: false });
@@ -86,18 +88,20 @@ function Workbench({ queueName }: { queueName: string }) {
   };
   return (
     <>
-      <PolicyEditor
-        policy={policy}
-        onSave={(change, basedOn) =>
-          update.mutateAsync({
-            queueName,
-            update: change,
-            ifMatch: basedOn?.version === undefined ? undefined : `"${basedOn.version}"`,
-          })
-        }
-        onReload={() => policies.refetch()}
-        onDraft={setDraft}
-      />
+      <div ref={detail} className="in-sight">
+        <PolicyEditor
+          policy={policy}
+          onSave={(change, basedOn) =>
+            update.mutateAsync({
+              queueName,
+              update: change,
+              ifMatch: basedOn?.version === undefined ? undefined : `"${basedOn.version}"`,
+            })
+          }
+          onReload={() => policies.refetch()}
+          onDraft={setDraft}
+        />
+      </div>
       <LiveDecision policy={policy} />
       <div className="scaling-what-if">
         <WhatIfPanel

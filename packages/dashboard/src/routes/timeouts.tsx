@@ -6,12 +6,14 @@ import { timeoutMode } from '../models/timeouts';
 import { useAppLocation } from '../router/location';
 import { Panel } from '../ui/panel';
 import { QueryError, Skeleton } from '../ui/panel-states';
+import { useDetailInSight } from '../ui/use-detail-in-sight';
 import { TimeoutDetail } from './timeout-detail';
 import { usePageTitle } from './use-page-title';
 
 export function TimeoutsRoute() {
   usePageTitle('Timeouts');
   const { params } = useAppLocation();
+  const detail = useDetailInSight(params.get('queue'));
   const config = useTimeoutConfig();
   const queues = useQueuesHealth();
   const names = Object.keys(config.data ?? {}).toSorted((a, b) => a.localeCompare(b));
@@ -39,7 +41,9 @@ export function TimeoutsRoute() {
       {config.data && (
         <div className="split">
           <TimeoutList config={config.data} queues={queues.data ?? []} chosen={chosen} />
-          {chosen !== undefined && <TimeoutDetail key={chosen} queueName={chosen} />}
+          <div ref={detail} className="in-sight">
+            {chosen !== undefined && <TimeoutDetail key={chosen} queueName={chosen} />}
+          </div>
         </div>
       )}
     </>

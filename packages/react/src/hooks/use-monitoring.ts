@@ -75,9 +75,9 @@ export function useAlertHistory(query?: Omit<AlertHistoryQuery, 'cursor'>) {
 }
 
 /** Who did what, the latest first, page by page. */
-export function useAudit(filters?: AuditFilters) {
+export function useAudit(filters?: AuditFilters, { enabled = true }: { enabled?: boolean } = {}) {
   const pace = usePace({ covered: false });
-  return useInfiniteQuery({ ...useDrover().queries.audit(filters), ...pace });
+  return useInfiniteQuery({ ...useDrover().queries.audit(filters), ...pace, enabled });
 }
 
 /** Long operations, the latest first. */

@@ -2,6 +2,7 @@ import type { QueueHealthStatus, QueueMetricsResponse } from '@drover/contract';
 import { type ReactNode, useMemo, useState } from 'react';
 import { createCursorStore } from '../../charts/cursor-store';
 import { MetricChart } from '../../charts/metric-chart';
+import type { ChartEvent } from '../../models/chart-events';
 import { limitLines, queueCharts } from '../../models/chart-spec';
 import { timeRangeParams } from '../../models/time-range';
 import { seriesOf, type Timeline } from '../../models/timeline';
@@ -16,6 +17,8 @@ export interface QueueChartsProps {
   fromMs: number;
   toMs: number;
   stale: string | undefined;
+  /** What happened, drawn on every chart. */
+  events: readonly ChartEvent[];
   error: Error | null;
   onRetry: () => void;
   /** A further panel in the same grid. */
@@ -24,7 +27,19 @@ export interface QueueChartsProps {
 
 /** The queue over time. One crosshair for all charts; dragging over one chooses a range for the page. */
 export function QueueCharts(props: QueueChartsProps) {
-  const { queueName, queue, metrics, timeline = noTimeline, fromMs, toMs, stale, error, onRetry, children } = props;
+  const {
+    queueName,
+    queue,
+    metrics,
+    timeline = noTimeline,
+    fromMs,
+    toMs,
+    stale,
+    events,
+    error,
+    onRetry,
+    children,
+  } = props;
   const [cursor] = useState(createCursorStore);
   const longest = highest(timeline, 'p99ProcessingTimeMs');
   const longestWait = highest(timeline, 'oldestWaitingMs');
@@ -42,6 +57,7 @@ export function QueueCharts(props: QueueChartsProps) {
           subject={queueName}
           timeline={timeline}
           limits={limits.get(spec.key) ?? []}
+          events={events}
           fromMs={fromMs}
           toMs={toMs}
           cursor={cursor}

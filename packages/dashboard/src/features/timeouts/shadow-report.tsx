@@ -26,10 +26,10 @@ export function ShadowReport({ queueName, timeout, stats }: ShadowReportProps) {
       footer={share && `${share} of the jobs above ran longer than ${formatDurationLimit(timeout.timeout)}.`}
     >
       {rows.length === 0 ? (
-        <Empty title="No job came near its timeout.">
+        <Empty title={mode === 'off' ? 'Jobs of this queue have no timeout.' : 'No job came near its timeout.'}>
           {mode === 'on'
             ? 'Switch to shadow before you lower a timeout: it counts what would have been ended, and ends nothing.'
-            : 'What would have been ended is counted here, by the name of the job.'}
+            : 'In shadow mode, what would have been ended is counted here by the name of the job.'}
         </Empty>
       ) : (
         <DataTable

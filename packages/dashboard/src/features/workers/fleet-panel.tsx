@@ -30,10 +30,12 @@ export interface FleetPanelProps {
   /** In place of the rows: an error. */
   instead?: ReactNode;
   onRecycle: (workers: readonly WorkerMemoryState[]) => void;
+  /** Opens one; by default beside this page. */
+  onOpen?: (worker: WorkerMemoryState) => void;
 }
 
 /** Every worker process, with filters and sort in the URL; one opens, many are recycled. */
-export function FleetPanel({ rows, nowMs, instead, onRecycle }: FleetPanelProps) {
+export function FleetPanel({ rows, nowMs, instead, onRecycle, onOpen = openBeside }: FleetPanelProps) {
   const { params } = useAppLocation();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const filter = readWorkerFilter(params);
@@ -94,13 +96,15 @@ export function FleetPanel({ rows, nowMs, instead, onRecycle }: FleetPanelProps)
           onSort={(next) => setParams({ sort: tableSortParam(next, defaultWorkerSort) }, { replace: true })}
           orderKey={`${JSON.stringify(filter)} ${sort.key} ${sort.descending}`}
           selection={{ selected, onChange: setSelected }}
-          onOpen={({ worker }) => setParams({ worker: worker.workerId })}
+          onOpen={({ worker }) => onOpen(worker)}
           current={params.get('worker') ?? undefined}
         />
       )}
     </Panel>
   );
 }
+
+const openBeside = ({ workerId }: WorkerMemoryState) => setParams({ worker: workerId });
 
 const everyState = [
   { value: '', label: 'Any state' },
