@@ -33,9 +33,9 @@ const defaults = {
   queueName: 'email-sending',
   minWorkers: 1,
   maxWorkers: 4,
-  scaleUpThreshold: { queueDepth: 100, queueLatencyMs: 30_000 },
-  scaleDownThreshold: { queueDepth: 10, queueLatencyMs: 5_000 },
-  cooldownSeconds: { scaleUp: 60, scaleDown: 300 },
+  scaleUpThreshold: {},
+  scaleDownThreshold: {},
+  cooldownSeconds: { scaleUp: 0, scaleDown: 60 },
   version: 0,
 };
 
@@ -49,7 +49,7 @@ describe('policies', () => {
   });
 
   it('take each edited field alone; null takes a threshold away', async () => {
-    await patch({ maxWorkers: 9, scaleUpThreshold: { cpuPercent: 80 } });
+    await patch({ maxWorkers: 9, scaleUpThreshold: { queueDepth: 100, queueLatencyMs: 30_000, cpuPercent: 80 } });
     const reply = await patch({
       scaleUpThreshold: { queueDepth: null },
       cooldownSeconds: { scaleDown: 0 },
@@ -60,7 +60,7 @@ describe('policies', () => {
       ...defaults,
       maxWorkers: 9,
       scaleUpThreshold: { queueLatencyMs: 30_000, cpuPercent: 80 },
-      cooldownSeconds: { scaleUp: 60, scaleDown: 0 },
+      cooldownSeconds: { scaleUp: 0, scaleDown: 0 },
       objective: { waitMs: 2_000 },
       version: 2,
     };
@@ -82,8 +82,11 @@ describe('policies', () => {
     [{ minWorkers: 5 }, 'minWorkers'],
     [{ maxWorkers: 0 }, 'minWorkers'],
     [{ minWorkers: 3, maxWorkers: 2 }, 'minWorkers'],
-    [{ scaleUpThreshold: { queueDepth: 10 } }, 'scaleDownThreshold.queueDepth'],
-    [{ scaleDownThreshold: { queueLatencyMs: 60_000 } }, 'scaleDownThreshold.queueLatencyMs'],
+    [{ scaleUpThreshold: { queueDepth: 10 }, scaleDownThreshold: { queueDepth: 10 } }, 'scaleDownThreshold.queueDepth'],
+    [
+      { scaleUpThreshold: { queueLatencyMs: 30_000 }, scaleDownThreshold: { queueLatencyMs: 60_000 } },
+      'scaleDownThreshold.queueLatencyMs',
+    ],
     [{ cooldownSeconds: { scaleUp: -1 } }, 'cooldownSeconds.scaleUp'],
     [{ minWorkers: 1.5 }, 'minWorkers'],
     [{ minWorkers: null }, 'minWorkers'],

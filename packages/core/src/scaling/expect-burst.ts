@@ -15,7 +15,7 @@ export interface ExpectedBurst {
 const LEVEL_SPAN_MS = 300_000;
 /** Fewer jobs than this are noise. */
 const LEAST_JOBS = 20;
-/** A burst that begins this soon after a full period of the wall clock was timed by one. */
+/** A burst that begins this close to a full period of the wall clock was timed by one. */
 const ON_THE_CLOCK_MS = 30_000;
 
 /**
@@ -36,7 +36,7 @@ export function expectBurst(
     const last = burstAt(series, nowMs - periodMs, withinMs, tuning);
     if (last === null || last.jobs === 0) continue;
     const before = burstAt(series, nowMs - 2 * periodMs, withinMs, tuning);
-    if (before === null && last.startMs % periodMs > ON_THE_CLOCK_MS) continue;
+    if (before === null && !isOnTheClock(last.startMs, periodMs)) continue;
     const jobs = before === null ? last.jobs : Math.min(last.jobs, before.jobs);
     if (jobs > (most?.jobs ?? 0)) most = { periodMs, jobs, withinMs, seen: before === null ? 1 : 2 };
   }
@@ -80,6 +80,11 @@ function burstAt(
   let start = at;
   while (start < at + steps && (arrivals[start] ?? 0) <= burstRatio * Math.max(perStep, 1)) start += 1;
   return { jobs: above, startMs: endMs - (arrivals.length - start) * stepMs };
+}
+
+function isOnTheClock(atMs: number, periodMs: number): boolean {
+  const offMs = atMs % periodMs;
+  return Math.min(offMs, periodMs - offMs) <= ON_THE_CLOCK_MS;
 }
 
 function sum(values: readonly number[], from: number, to: number): number {

@@ -9,7 +9,23 @@ import {
   settledPolicy,
 } from './policy.js';
 
-const base = basePolicy({ minWorkers: 1, maxWorkers: 4 });
+const base = {
+  ...basePolicy({ minWorkers: 1, maxWorkers: 4 }),
+  scaleUpThreshold: { queueDepth: 100, queueLatencyMs: 30_000 },
+  scaleDownThreshold: { queueDepth: 10, queueLatencyMs: 5_000 },
+};
+
+describe('the policy of a queue of which only the bounds are known', () => {
+  it('is kind: no thresholds, up at once, down after a minute', () => {
+    expect(basePolicy({ minWorkers: 1, maxWorkers: 4 })).toEqual({
+      minWorkers: 1,
+      maxWorkers: 4,
+      scaleUpThreshold: {},
+      scaleDownThreshold: {},
+      cooldownSeconds: { scaleUp: 0, scaleDown: 60 },
+    });
+  });
+});
 
 describe('an effective policy', () => {
   it('is the base where nothing was edited', () => {
@@ -28,7 +44,7 @@ describe('an effective policy', () => {
       ...base,
       maxWorkers: 9,
       scaleUpThreshold: { queueLatencyMs: 30_000, cpuPercent: 80 },
-      cooldownSeconds: { scaleUp: 60, scaleDown: 10 },
+      cooldownSeconds: { scaleUp: 0, scaleDown: 10 },
       objective: { waitMs: 1_000 },
     });
     expect(effectivePolicy({ ...base, objective: { waitMs: 5 } }, { objective: null })).toEqual(base);

@@ -47,16 +47,17 @@ export interface WorkerBounds {
 }
 
 /**
- * The policy of a queue of which nobody said more than its bounds. Up is quick, down is slow:
- * a worker too many costs memory, a worker too few costs somebody's waiting.
+ * The policy of a queue of which nobody said more than its bounds: no thresholds, for the
+ * objective alone sizes a fleet better (a CPU limit of 80 % costs a third more, and flaps), up at
+ * once, and down at most once a minute.
  */
 export function basePolicy({ minWorkers, maxWorkers }: WorkerBounds): ScalingPolicy {
   return {
     minWorkers,
     maxWorkers: Math.max(minWorkers, maxWorkers),
-    scaleUpThreshold: { queueDepth: 100, queueLatencyMs: 30_000 },
-    scaleDownThreshold: { queueDepth: 10, queueLatencyMs: 5_000 },
-    cooldownSeconds: { scaleUp: 60, scaleDown: 300 },
+    scaleUpThreshold: {},
+    scaleDownThreshold: {},
+    cooldownSeconds: { scaleUp: 0, scaleDown: 60 },
   };
 }
 
