@@ -43,6 +43,7 @@ export const noServices = {
   rateLimits: {},
   timeouts: {},
   scaling: {},
+  whatIf: {},
   audit: createAuditService({ trail: noTrail, log: noAudit }),
   topics: { head: null, after: () => null, subscribe: () => () => undefined },
 } as unknown as ApiServices;

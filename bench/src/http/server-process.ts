@@ -56,6 +56,7 @@ async function drover(): Promise<Served> {
         return () => listeners.delete(listener);
       },
       status: () => snapshot.status,
+      published: () => null,
       history: unasked,
       executionStats: unasked,
       trends: unasked,

@@ -37,6 +37,7 @@ const app = createApp({
       return () => listeners.delete(listener);
     },
     status: () => snapshot.status,
+    published: () => null,
     trends: async (rangeMs) => trendsOf(snapshot, rangeMs),
     history: unasked,
     executionStats: unasked,

@@ -19,6 +19,12 @@ const operation = (at: string) =>
 
 const job = (at: string) => ['addedAt', 'dueAt', 'startedAt', 'finishedAt'].map((name) => `${at}${name}`);
 
+const schedule = (at: string) =>
+  [
+    ...['startAt', 'endAt', 'pausedAt', 'nextAt', 'nextRuns.*'],
+    ...['lastRuns.*.dueAt', 'lastRuns.*.startedAt', 'lastRuns.*.finishedAt'],
+  ].map((name) => `${at}${name}`);
+
 const live = [
   'timestamp',
   'dashboard.timestamp',
@@ -36,11 +42,23 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   getTrends: ['since'],
   getQueueMetrics: [...metrics('current.'), ...metrics('history.*.')],
   getAudit: ['entries.*.at'],
+  getUsers: ['*.createdAt'],
+  createUser: ['user.createdAt'],
+  updateUser: ['user.createdAt'],
+  getTokens: ['*.createdAt', '*.expiresAt', '*.lastUsedAt'],
+  createToken: ['info.createdAt', 'info.expiresAt', 'info.lastUsedAt'],
   getJobs: job('jobs.*.'),
   findJobs: job('jobs.*.'),
   searchJobs: job('hits.*.'),
   getJob: [...job(''), 'timeline.*.at'],
   getJobTrash: ['jobs.*.removedAt', 'jobs.*.until'],
+  getSchedules: schedule('schedules.*.'),
+  getSchedule: schedule(''),
+  createSchedule: schedule('schedule.'),
+  updateSchedule: schedule('schedule.'),
+  pauseSchedule: schedule('schedule.'),
+  resumeSchedule: schedule('schedule.'),
+  getRunningJobs: ['timestamp', 'jobs.*.startedAt'],
   getActiveAlerts: alert('*.'),
   acknowledgeAlert: alert('alert.'),
   acknowledgeAlerts: alert('alerts.*.'),
@@ -64,6 +82,7 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   getScalingDecision: ['metrics.timestamp', ...hold('hold.')],
   getScalingHistory: ['history.*.metrics.timestamp', 'history.*.executedAt', ...hold('history.*.hold.')],
   setScalingHold: hold('hold.'),
+  simulateScaling: ['since', 'until'],
   endScalingHold: hold('hold.'),
   getRateLimitStatus: [
     ...['perSecond', 'perMinute', 'perHour', 'perDay'].flatMap((span) => [

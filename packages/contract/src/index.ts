@@ -7,3 +7,4 @@ export * from './paths.js';
 export * from './routes.js';
 export * from './scaling.js';
 export * from './types.js';
+export * from './what-if.js';

@@ -1,4 +1,5 @@
 import type { WireFaultCode } from './faults.js';
+import { type AccessRouteTypes, accessRoutes } from './routes/access.js';
 import { type AlertsRouteTypes, alertsRoutes } from './routes/alerts.js';
 import { type AuditRouteTypes, auditRoutes } from './routes/audit.js';
 import { type JobsRouteTypes, jobsRoutes } from './routes/jobs.js';
@@ -8,7 +9,9 @@ import { type OperationsRouteTypes, operationsRoutes } from './routes/operations
 import { type RateLimitsRouteTypes, rateLimitsRoutes } from './routes/rate-limits.js';
 import type { Route } from './routes/route.js';
 import { type ScalingRouteTypes, scalingRoutes } from './routes/scaling.js';
+import { type SchedulesRouteTypes, schedulesRoutes } from './routes/schedules.js';
 import { type TimeoutsRouteTypes, timeoutsRoutes } from './routes/timeouts.js';
+import { type WhatIfRouteTypes, whatIfRoutes } from './routes/what-if.js';
 
 export const apiBasePath = '/api/admin/queue-system';
 
@@ -32,11 +35,14 @@ export const routes = {
   ...alertsRoutes,
   ...memoryRoutes,
   ...scalingRoutes,
+  ...whatIfRoutes,
   ...rateLimitsRoutes,
   ...timeoutsRoutes,
   ...operationsRoutes,
   ...jobsRoutes,
+  ...schedulesRoutes,
   ...auditRoutes,
+  ...accessRoutes,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof routes;
@@ -49,17 +55,21 @@ export interface RouteTypes
     AlertsRouteTypes,
     MemoryRouteTypes,
     ScalingRouteTypes,
+    WhatIfRouteTypes,
     RateLimitsRouteTypes,
     TimeoutsRouteTypes,
     OperationsRouteTypes,
     JobsRouteTypes,
-    AuditRouteTypes {}
+    SchedulesRouteTypes,
+    AuditRouteTypes,
+    AccessRouteTypes {}
 
 export type RouteParams<N extends RouteName> = RouteTypes[N]['params'];
 export type RouteQuery<N extends RouteName> = RouteTypes[N]['query'];
 export type RouteBody<N extends RouteName> = RouteTypes[N]['body'];
 export type RouteReply<N extends RouteName> = RouteTypes[N]['reply'];
 
+export * from './routes/access.js';
 export * from './routes/alerts.js';
 export * from './routes/audit.js';
 export * from './routes/jobs.js';
@@ -69,4 +79,6 @@ export * from './routes/operations.js';
 export * from './routes/rate-limits.js';
 export type { HttpMethod, QueryValue, Route } from './routes/route.js';
 export * from './routes/scaling.js';
+export * from './routes/schedules.js';
 export * from './routes/timeouts.js';
+export * from './routes/what-if.js';

@@ -33,6 +33,7 @@ Examples:
   drover start                                  control plane, dashboard and workers
   drover start --observe --engine redis://db    look at an existing BullMQ, change nothing
   drover worker email-sending                   one worker, for containers
+  drover simulate --trace arrivals.csv          what would a scaling policy have done?
   drover doctor                                 is the engine fit for work?`,
   );
 
@@ -69,6 +70,21 @@ command('manifests', 'Print the objects of Kubernetes that the configuration nee
   .option('--secret <name>', 'Secret with DROVER_ENGINE and the like', 'drover')
   .option('--replicas <number>', 'control planes', parseCount, 2)
   .action(async (options) => (await import('./commands/manifests.js')).manifestsCommand(options));
+
+program
+  .command('simulate')
+  .description('Replay recorded arrivals under a scaling policy: worker-hours, waits, and how the fleet moved.')
+  .requiredOption('--trace <file>', 'CSV with the columns t_seconds,arrivals')
+  .option('--policy <file>', 'JSON of a policy, or of what differs from the defaults')
+  .option('--service-ms <number>', 'mean run time of a job', parseAmount, 1_000)
+  .option('--service-cv <number>', 'coefficient of variation of the run times', parseAmount, 1)
+  .option('--start-up-ms <number>', 'from asking for a worker to its first job', parseAmount, 2_000)
+  .option('--slots <number>', 'jobs that one worker runs at a time', parseCount, 1)
+  .option('--tick-ms <number>', 'how often a decision is made', parseAmount, 5_000)
+  .option('--seed <number>', 'of the jobs drawn from the trace', parseAmount, 1)
+  .option('--price <number>', 'of a worker-hour', parseAmount)
+  .option('--json', 'the whole result, with its course over time')
+  .action(async (options) => (await import('./commands/simulate.js')).simulateCommand(options));
 
 program
   .command('init')
@@ -117,6 +133,12 @@ function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= 100) return count;
   throw new InvalidArgumentError('Give a whole number from 1 to 100.');
+}
+
+function parseAmount(text: string): number {
+  const amount = Number(text);
+  if (text.trim() !== '' && amount >= 0 && Number.isFinite(amount)) return amount;
+  throw new InvalidArgumentError('Give a number of 0 or more.');
 }
 
 function parseDays(text: string): number {

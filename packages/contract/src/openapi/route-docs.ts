@@ -42,6 +42,69 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
     summary: "Distribution of a queue's processing times",
     description: 'In ms, over a sliding window; `recentExecutions` holds the last 100, newest last.',
   },
+  getUsers: { summary: 'Accounts, with their roles' },
+  createUser: {
+    summary: 'Make an account',
+    description: 'Without `password` one is made up, and told this once.',
+    body: { email: 'ada@example.com', role: 'operator' },
+  },
+  updateUser: {
+    summary: 'Change the role of an account, disable it, set its password',
+    description: 'The last admin can neither be disabled nor be given another role.',
+    body: { role: 'viewer' },
+  },
+  getTokens: { summary: 'API tokens, without their secrets' },
+  createToken: {
+    summary: 'Make an API token',
+    description: 'The reply is the only place where its secret is told.',
+    body: { name: 'deploys', role: 'operator' },
+  },
+  revokeToken: { summary: 'Revoke an API token' },
+  getRoleSwitches: { summary: 'Which roles below admin may be used' },
+  updateRoleSwitches: { summary: 'Switch roles on or off', body: { viewer: true } },
+  getSchedules: {
+    summary: 'Schedules of all queues, or of one',
+    description:
+      'The one that runs next first, paused ones last; at most 300. `nextRuns` are the next 5, `lastRuns` those of the ' +
+      'last 5 whose jobs BullMQ kept. Schedules of BullMQ 5 and before are not shown.',
+  },
+  getSchedule: { summary: 'One schedule, with its next and last 10 runs' },
+  createSchedule: {
+    summary: 'Make a schedule',
+    description: 'By a cron `pattern`, or every `everyMs`, whose first run is due at once unless `startAt` is given.',
+    body: {
+      scheduleId: 'nightly',
+      jobName: 'report',
+      pattern: '0 3 * * *',
+      tz: 'Europe/Berlin',
+      data: { of: 'sales' },
+    },
+  },
+  updateSchedule: {
+    summary: 'Change a schedule',
+    description: 'The run that was made in advance goes, and one by the new definition is made.',
+    body: { pattern: '30 3 * * 1-5', limit: null },
+  },
+  deleteSchedule: { summary: 'Remove a schedule', description: 'Runs that began go on.' },
+  pauseSchedule: {
+    summary: 'Pause a schedule',
+    description:
+      'It is taken off BullMQ and kept by Drover. An application that makes it again when it starts also ends the pause.',
+  },
+  resumeSchedule: {
+    summary: 'Resume a schedule',
+    description:
+      'As it was, with the runs that its limit leaves. An interval keeps its beat; what was missed is not made up.',
+  },
+  runSchedule: {
+    summary: 'Run a schedule once, now',
+    description: 'One job more, with the payload and options of its runs; also while it is paused.',
+  },
+  getRunningJobs: {
+    summary: 'Who runs what: jobs in hand, stuck ones first',
+    description:
+      '`worker_gone`: its worker reports no more. `slow`: older than a minute and 5 times the 99th percentile of its queue.',
+  },
   getActiveAlerts: { summary: 'Alerts that fire now' },
   acknowledgeAlert: {
     summary: 'Acknowledge an alert',
@@ -106,6 +169,16 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
   getScalingHistory: {
     summary: 'What the scaler did, newest first',
     description: '`limit` with `since`, or `limit` with `offset`; pages do not shift when new entries come.',
+  },
+  simulateScaling: {
+    summary: 'What a draft of a policy would have done',
+    description:
+      'Replays recorded or posted arrivals with the code that decides live. Nothing is changed. One simulation runs at a time.',
+    body: {
+      queueName: 'email-sending',
+      policy: { maxWorkers: 12, objective: { waitMs: 20_000 } },
+      pricePerWorkerHour: 0.05,
+    },
   },
   getRateLimitConfig: { summary: 'Limits of all limiters' },
   getRateLimitStatus: { summary: "How much of a limiter's windows is used" },
@@ -218,6 +291,7 @@ export const tags = [
   { name: 'timeouts', description: 'Deadlines of jobs.' },
   { name: 'operations', description: 'Long and bulk operations.' },
   { name: 'audit', description: 'Who did what.' },
+  { name: 'access', description: 'Accounts, API tokens and roles.' },
 ] as const;
 
 type Tag = (typeof tags)[number]['name'];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertSeverity } from './health.js';
 import {
   amount,
+  bodyInstant,
   count,
   instant,
   MAX_ENTRIES,
@@ -168,9 +169,6 @@ export const alertSilence = z.object({
   by: text,
   createdAt: instant,
 });
-
-/** An instant in a body: a string on the wire, whose offset may be any. */
-const bodyInstant = z.union([z.date(), z.iso.datetime({ offset: true })]).transform((value) => new Date(value));
 
 const createSilence = z
   .strictObject({

@@ -37,6 +37,9 @@ export const queryCount = (max: number) =>
 export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
 export const queryInstant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
 
+/** An instant in a body: a string on the wire, whose offset may be any. */
+export const bodyInstant = z.union([z.date(), z.iso.datetime({ offset: true })]).transform((value) => new Date(value));
+
 export const noParams = z.strictObject({});
 export const queueParams = z.strictObject({ queueName: name });
 /** Unknown query names are let pass: caches and proxies add their own. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { RouteBody, RouteName, RouteReply } from '../routes.js';
+import { accessRouteSchemas } from './access.js';
 import { alertsRouteSchemas } from './alerts.js';
 import { auditRouteSchemas } from './audit.js';
 import { jobsRouteSchemas } from './jobs.js';
@@ -8,7 +9,9 @@ import { monitoringRouteSchemas } from './monitoring.js';
 import { operationsRouteSchemas } from './operations.js';
 import { rateLimitsRouteSchemas } from './rate-limits.js';
 import { scalingRouteSchemas } from './scaling.js';
+import { schedulesRouteSchemas } from './schedules.js';
 import { timeoutsRouteSchemas } from './timeouts.js';
+import { whatIfRouteSchemas } from './what-if.js';
 
 export interface RouteSchemas {
   readonly params: z.ZodType;
@@ -24,11 +27,14 @@ const table = {
   ...alertsRouteSchemas,
   ...memoryRouteSchemas,
   ...scalingRouteSchemas,
+  ...whatIfRouteSchemas,
   ...rateLimitsRouteSchemas,
   ...timeoutsRouteSchemas,
   ...operationsRouteSchemas,
   ...jobsRouteSchemas,
+  ...schedulesRouteSchemas,
   ...auditRouteSchemas,
+  ...accessRouteSchemas,
 } as const satisfies Record<RouteName, RouteSchemas>;
 
 /** The same type written out, so that an interface and an inferred object compare equal. */

@@ -71,5 +71,7 @@ function particulars({ note }: Call): Record<string, unknown> {
 }
 
 function tried({ body }: Call): Record<string, unknown> {
-  return body === undefined || body === null ? {} : { tried: body };
+  if (body === undefined || body === null) return {};
+  const { password, ...rest } = body as { password?: unknown };
+  return { tried: password === undefined ? body : { ...rest, password: '(not kept)' } };
 }

@@ -10,9 +10,12 @@ import {
   type OperationsService,
   type RateLimitsService,
   type Reads,
+  type RunningService,
   type ScalingService,
+  type SchedulesService,
   type TimeoutsService,
   type TopicFeed,
+  type WhatIfService,
 } from '@drover/control-plane';
 import type { Engine } from '@drover/core';
 import { systemClock } from './system-clock.js';
@@ -24,11 +27,14 @@ export interface ServiceDependencies {
   readonly topics: LiveTopics & TopicFeed;
   readonly operations: OperationsService;
   readonly jobs: JobsService;
+  readonly schedules: SchedulesService;
+  readonly running: RunningService;
   readonly reads: Reads;
   readonly memory: MemoryConfig;
   readonly rateLimits: RateLimitsService;
   readonly timeouts: TimeoutsService;
   readonly scaling: ScalingService;
+  readonly whatIf: WhatIfService;
 }
 
 /** The services behind the API, one for each area. */
@@ -39,11 +45,14 @@ export function createServices({
   topics,
   operations,
   jobs,
+  schedules,
+  running,
   reads,
   memory,
   rateLimits,
   timeouts,
   scaling,
+  whatIf,
 }: ServiceDependencies): ApiServices {
   return {
     alerting,
@@ -53,7 +62,10 @@ export function createServices({
     rateLimits,
     timeouts,
     scaling,
+    whatIf,
     operations,
     jobs,
+    schedules,
+    running,
   };
 }

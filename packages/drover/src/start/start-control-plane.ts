@@ -10,8 +10,11 @@ import {
   createMemoryDuties,
   createRateLimits,
   createReads,
+  createRunning,
   createScaling,
+  createSchedules,
   createTimeouts,
+  createWhatIf,
   EngineTopics,
   type MemoryConfig,
   publishEntries,
@@ -145,6 +148,8 @@ export async function startControlPlane({
   shutdown.add('operations', () => operations.stop());
   const { reads } = operations;
   const { redact, revealRole } = config;
+  const schedules = createSchedules({ engine, reads, clock: systemClock, observes: observe });
+  const running = createRunning({ jobs: engine.jobs, reads, clock: systemClock });
   const jobs = createJobs({ engine, reads, settings, clock: systemClock, redact, revealRole, observes: observe });
   return {
     instanceId,
@@ -160,11 +165,17 @@ export async function startControlPlane({
       topics,
       operations,
       jobs,
+      schedules,
+      running,
       reads,
       memory,
       rateLimits: rateLimits.service,
       timeouts: timeouts.service,
       scaling: scaling.service({ reads, verdicts: () => monitor.published()?.scaling ?? {} }),
+      whatIf: createWhatIf({
+        ...{ engine, reads, retention: defaultRetention, policies: scaling.policies, nowMs: systemClock.nowMs },
+        configuredQueues: [...config.queues.keys()],
+      }),
     }),
   };
 }

@@ -65,6 +65,13 @@ async function limiter(server: TestServer): Promise<Record<string, never>> {
   return {};
 }
 
+async function hold(server: TestServer): Promise<Record<string, never>> {
+  await queue(server);
+  const wish = { workers: 2, untilMs: server.clock.ms + 600_000, reason: 'a sale', by: 'admin' };
+  await server.services.scaling.hold('email-sending', wish, undefined);
+  return {};
+}
+
 /** One whose first slice of jobs takes its time. */
 async function slowOperation(server: TestServer): Promise<{ operationId: string }> {
   await queue(server);
@@ -80,18 +87,6 @@ async function queue(server: TestServer): Promise<Record<string, never>> {
   return {};
 }
 
-/** Some calls are answered only so often. */
-async function rested(server: TestServer): Promise<Record<string, never>> {
-  server.clock.advance(60_000);
-  return {};
-}
-
-/** For every route: a new one does not compile without. */
-export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
-  getSystemHealth: {},
-  getDashboardSummary: {},
-  getQueuesHealth: {},
-  getTrends: {},
 /** One job that failed, with a child, and one in the trash. */
 async function job(server: TestServer): Promise<{ queueName: string; jobId: string }> {
   await queue(server);
@@ -113,6 +108,51 @@ async function job(server: TestServer): Promise<{ queueName: string; jobId: stri
   return ref;
 }
 
+/** Some calls are answered only so often. */
+async function rested(server: TestServer): Promise<Record<string, never>> {
+  server.clock.advance(60_000);
+  return {};
+}
+
+/** For every route: a new one does not compile without. */
+/** An account with a password that nobody uses: its hash is made once, and costs what a hash must. */
+async function account(server: TestServer): Promise<{ userId: string }> {
+  const email = 'grace@example.com';
+  if (!server.auth.listUsers().some(({ id }) => id === email)) {
+    await server.auth.createUser({ email, password: 'never used by anybody', role: 'viewer' });
+  }
+  return { userId: email };
+}
+
+async function schedule(server: TestServer): Promise<{ queueName: string; scheduleId: string }> {
+  await queue(server);
+  const named = { queueName: 'email-sending', scheduleId: 'hourly' };
+  const times = { pattern: null, everyMs: 3_600_000, tz: null, startAtMs: null, endAtMs: null, limit: 99 };
+  await server.engine.schedules.put({ ...named, ...times, jobName: 'report', data: '{"of":"sales"}', options: {} });
+  return named;
+}
+
+export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
+  getUsers: {},
+  createUser: {
+    // An address can be taken only once.
+    get body() {
+      made += 1;
+      return { email: `user-${made}@example.com`, role: 'viewer', password: 'never used by anybody' };
+    },
+  },
+  updateUser: { given: account, body: { role: 'operator' } },
+  getTokens: {},
+  createToken: { body: { name: 'deploys', role: 'viewer' } },
+  revokeToken: {
+    given: async (server) => ({ tokenId: (await server.auth.createToken({ name: 'old', role: 'viewer' })).info.id }),
+  },
+  getRoleSwitches: {},
+  updateRoleSwitches: { body: { viewer: true } },
+  getSystemHealth: {},
+  getDashboardSummary: {},
+  getQueuesHealth: {},
+  getTrends: {},
   getQueueMetrics: {},
   getStatus: {},
   openEvents: {},
@@ -143,6 +183,12 @@ async function job(server: TestServer): Promise<{ queueName: string; jobId: stri
   },
   getScalingDecision: {},
   getScalingHistory: {},
+  setScalingHold: { body: { workers: 2, seconds: 600, reason: 'a sale' } },
+  endScalingHold: { given: hold },
+  simulateScaling: {
+    given: queue,
+    body: { queueName: 'email-sending', service: { meanMs: 500 }, policy: { maxWorkers: 9 } },
+  },
   getRateLimitConfig: {},
   getRateLimitStatus: { params: { limiterName: 'stripeApi' } },
   getRateLimitHistory: { params: { limiterName: 'stripeApi' } },
@@ -164,9 +210,6 @@ async function job(server: TestServer): Promise<{ queueName: string; jobId: stri
   getOperations: {},
   getOperation: { given: operation },
   cancelOperation: { given: slowOperation },
-  getAudit: {},
-  exportAudit: {},
-};
   getJobs: { given: job },
   findJobs: { given: job },
   searchJobs: {
@@ -183,3 +226,21 @@ async function job(server: TestServer): Promise<{ queueName: string; jobId: stri
   duplicateJob: { given: job, body: { options: { priority: 3 } } },
   getJobTrash: { given: job },
   restoreJobs: { given: job, body: { ids: ['no-longer-there'] } },
+  getSchedules: { given: schedule },
+  getSchedule: { given: schedule },
+  createSchedule: {
+    given: queue,
+    get body() {
+      made += 1;
+      return { scheduleId: `nightly-${made}`, jobName: 'report', pattern: '0 3 * * *', tz: 'Europe/Berlin' };
+    },
+  },
+  updateSchedule: { given: schedule, body: { pattern: '30 3 * * *' } },
+  deleteSchedule: { given: schedule },
+  pauseSchedule: { given: schedule },
+  resumeSchedule: { given: schedule },
+  runSchedule: { given: schedule },
+  getRunningJobs: { given: job },
+  getAudit: {},
+  exportAudit: {},
+};

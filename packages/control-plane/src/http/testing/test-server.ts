@@ -1,5 +1,11 @@
 import { apiBasePath } from '@drover/contract';
-import { defaultMemoryLimits, defaultMessageTiming, defaultThresholds, type ScalingVerdict } from '@drover/core';
+import {
+  defaultMemoryLimits,
+  defaultMessageTiming,
+  defaultRetention,
+  defaultThresholds,
+  type ScalingVerdict,
+} from '@drover/core';
 import { type Logger, pino } from 'pino';
 import { type Auth, type AuthOptions, createAuth } from '../../auth/create-auth.js';
 import { type Alerting, createAlerting } from '../../notifiers/create-alerting.js';
@@ -7,15 +13,18 @@ import type { NotifierConfig } from '../../notifiers/notifier.js';
 import { MemoryEngine } from '../../testing/memory-engine.js';
 import { createAuditService } from '../../use-cases/audit/audit-service.js';
 import { AuditTrail } from '../../use-cases/audit/audit-trail.js';
-import { EngineTopics } from '../../use-cases/live-topics.js';
 import { createJobs } from '../../use-cases/jobs/jobs-service.js';
+import { EngineTopics } from '../../use-cases/live-topics.js';
 import { createMemoryConfig } from '../../use-cases/memory/memory-config.js';
 import { createMemoryService } from '../../use-cases/memory/memory-service.js';
 import { startOperations } from '../../use-cases/operations/start-operations.js';
 import { createRateLimits } from '../../use-cases/rate-limits/create-rate-limits.js';
+import { createRunning } from '../../use-cases/running/running-jobs.js';
 import { createScaling } from '../../use-cases/scaling/create-scaling.js';
+import { createSchedules } from '../../use-cases/schedules/schedules-service.js';
 import { SettingsCache } from '../../use-cases/settings-cache.js';
 import { createTimeouts } from '../../use-cases/timeouts/create-timeouts.js';
+import { createWhatIf } from '../../use-cases/what-if/create-what-if.js';
 import { type App, type AppOptions, createApp } from '../create-app.js';
 import type { ApiServices } from '../handlers/index.js';
 import { type HttpServer, serve } from '../serve.js';
@@ -96,7 +105,17 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   const operations = startOperations({ engine, reads, topics, audit: trail, clock, instanceId: 'test', log });
   const verdicts: Record<string, ScalingVerdict> = {};
+  const scaling = createScaling({
+    engine,
+    settings: cache,
+    topics,
+    nowMs: clock.nowMs,
+    tickMs: 5_000,
+    configured: new Map([['email-sending', { minWorkers: 1, maxWorkers: 4 }]]),
+  });
   const services: ApiServices = {
+    schedules: createSchedules({ engine, reads, clock }),
+    running: createRunning({ jobs: engine.jobs, reads, clock }),
     alerting: alerting.services(reads.current),
     audit: createAuditService({ trail, log: audit }),
     topics,
@@ -110,14 +129,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       // Time goes on by hand here.
       sleep: async (ms) => clock.advance(ms),
     }),
-    scaling: createScaling({
-      engine,
-      settings: cache,
-      topics,
-      nowMs: clock.nowMs,
-      tickMs: 5_000,
-      configured: new Map([['email-sending', { minWorkers: 1, maxWorkers: 4 }]]),
-    }).service({ reads, verdicts: () => verdicts }),
+    scaling: scaling.service({ reads, verdicts: () => verdicts }),
+    whatIf: createWhatIf({
+      ...{ engine, reads, retention: defaultRetention, policies: scaling.policies, nowMs: clock.nowMs },
+      configuredQueues: ['email-sending'],
+    }),
   };
   const app = createApp({
     reads: operations.reads,
