@@ -47,17 +47,18 @@ export interface Auth {
   checkCsrf(cookie: string | undefined, token: string): boolean;
 
   ensureFirstAdmin(wish?: { email?: string; password?: string }): Promise<FirstAdmin>;
-  createUser(user: NewUser, by?: string): Promise<{ user: User; generatedPassword?: string }>;
-  setPassword(email: string, password: string, by?: string): Promise<User>;
-  setRole(email: string, role: Role, by?: string): Promise<User>;
-  disableUser(email: string, by?: string): Promise<User>;
-  enableUser(email: string, by?: string): Promise<User>;
+  // `by` is who the audit log names; `null` where the caller audits the change itself.
+  createUser(user: NewUser, by?: string | null): Promise<{ user: User; generatedPassword?: string }>;
+  setPassword(email: string, password: string, by?: string | null): Promise<User>;
+  setRole(email: string, role: Role, by?: string | null): Promise<User>;
+  disableUser(email: string, by?: string | null): Promise<User>;
+  enableUser(email: string, by?: string | null): Promise<User>;
   listUsers(): User[];
-  createToken(token: NewToken, by?: string): Promise<{ token: string; info: ApiToken }>;
-  revokeToken(id: string, by?: string): Promise<void>;
+  createToken(token: NewToken, by?: string | null): Promise<{ token: string; info: ApiToken }>;
+  revokeToken(id: string, by?: string | null): Promise<void>;
   listTokens(): ApiToken[];
   roleSwitches(): RoleSwitches;
-  switchRoles(switches: RoleSwitches, by?: string): Promise<void>;
+  switchRoles(switches: RoleSwitches, by?: string | null): Promise<void>;
 }
 
 const NOBODY = 'anonymous';
@@ -80,9 +81,15 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   };
 
   /** Audits what was done, once it is done. */
-  const done = (action: string, target: string, by = 'system', details: unknown = null): void =>
-    void audit.record({ actor: by, role: null, from: null, action, target, result: 'done', details });
-  const changeUser = async (action: string, by: string | undefined, change: Promise<User>, details?: unknown) => {
+  const done = (action: string, target: string, by: string | null = 'system', details: unknown = null): void => {
+    if (by !== null) audit.record({ actor: by, role: null, from: null, action, target, result: 'done', details });
+  };
+  const changeUser = async (
+    action: string,
+    by: string | null | undefined,
+    change: Promise<User>,
+    details?: unknown,
+  ) => {
     const user = await change;
     done(action, `user:${user.id}`, by, details);
     return user;

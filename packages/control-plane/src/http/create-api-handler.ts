@@ -1,6 +1,7 @@
 import { apiBasePath } from '@drover/contract';
 import { Fault } from '@drover/core';
 import type { Logger } from 'pino';
+import type { Auth } from '../auth/create-auth.js';
 import type { Reads } from '../use-cases/reads.js';
 import type { Access } from './access.js';
 import { createApi } from './api.js';
@@ -16,6 +17,8 @@ export interface ApiHandlerOptions {
   readonly reads: Reads;
   readonly services: ApiServices;
   readonly access: Access;
+  /** Accounts and tokens to manage; absent where somebody else knows who people are. */
+  readonly accounts?: Auth;
   readonly log: Logger;
   /** True when a proxy of ours sets `X-Forwarded-For`, `-Host` and `-Proto`. */
   readonly trustProxy?: boolean;
@@ -42,7 +45,7 @@ export function createApiHandler(options: ApiHandlerOptions): ApiHandler {
   const { reads, services, access, log, trustProxy = false, basePath = apiBasePath, nowMs = Date.now } = options;
   const feed = snapshotFeed(reads);
   const hub = new EventHub({ feed, topics: services.topics, log, ...options.events });
-  const handlers = createRouteHandlers({ reads, feed, hub, nowMs, services });
+  const handlers = createRouteHandlers({ reads, feed, hub, nowMs, services, accounts: options.accounts });
   const docs = createDocsPages({ version: () => reads.status().version, basePath });
   const api = createApi({ access, docs, handlers, trail: services.audit.trail, trustProxy, basePath, log });
   const page = createMetricsPage({

@@ -26,7 +26,7 @@ export type App = ApiHandler;
 /** Everything that Drover serves: the API, sign-in, probes, and the dashboard. */
 export function createApp(options: AppOptions): App {
   const { reads, auth, log, trustProxy = false } = options;
-  const api = createApiHandler({ ...options, access: ownAccess(auth) });
+  const api = createApiHandler({ ...options, access: ownAccess(auth), accounts: auth });
   const files = options.dashboardDir === undefined ? undefined : createStaticFiles(options.dashboardDir);
 
   const app = new Hono<{ Bindings: Connection }>();
