@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type RedisServer, startRedis } from '@drover/testkit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { busyProject } from '../support/busy-project.js';
@@ -30,7 +32,7 @@ describe('the command line', () => {
   it('helps', async () => {
     const { code, output } = await run('--help');
     expect(code).toBe(0);
-    for (const word of ['start', 'worker', 'token', 'user', 'init', 'doctor', 'DROVER_ENGINE'])
+    for (const word of ['start', 'worker', 'token', 'user', 'init', 'doctor', 'simulate', 'DROVER_ENGINE'])
       expect(output).toContain(word);
   });
 
@@ -73,6 +75,24 @@ describe('the command line', () => {
     expect(drover.output).toMatch(/queues\.a\.concurrency: .*\(given: 0\)/);
     expect(drover.output).not.toContain('    at ');
     broken.remove();
+  });
+
+  it('replays arrivals under a policy, without an engine', async () => {
+    const steps = Array.from({ length: 360 }, (_, step) => `${step * 10},${step >= 120 && step < 132 ? 100 : 10}`);
+    const file = (name: string) => join(project.folder, name);
+    writeFileSync(file('arrivals.csv'), ['t_seconds,arrivals', ...steps].join('\n'));
+    writeFileSync(file('policy.json'), JSON.stringify({ maxWorkers: 20, objective: { waitMs: 10_000 } }));
+    const args = ['simulate', '--trace', 'arrivals.csv', '--policy', 'policy.json', '--service-ms', '1000'];
+    const told = await run(...args);
+    expect(told.output).toMatch(/jobs\s+4,680 in 1\.0 h/);
+    expect(told.output).toMatch(/waited over 10\.0 s\s+\d/);
+    const { policy, jobs, workerHours, series } = JSON.parse((await run(...args, '--json')).output);
+    expect(policy).toMatchObject({ maxWorkers: 20, objective: { waitMs: 10_000 } });
+    expect(jobs).toBe(4_680);
+    expect(workerHours).toBeGreaterThan(1);
+    expect(Math.max(...series.readyWorkers)).toBeGreaterThan(5);
+    const refused = await run('simulate', '--trace', 'policy.json');
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('line 1: must be the names') });
   });
 
   it('runs one worker in the foreground that drains on SIGTERM and exits 0', async () => {
