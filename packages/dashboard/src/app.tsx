@@ -8,7 +8,6 @@ import { sessionQuery, useSession } from './auth/use-session';
 import { navigate, useAppLocation } from './router/location';
 import { matchPath, signInPath } from './router/routes';
 import { OverviewRoute } from './routes/overview';
-import { QueuesRoute } from './routes/queues';
 import { Shell } from './shell/shell';
 import { notify, Toasts } from './shell/toasts';
 import { PanelBoundary } from './ui/panel-boundary';
@@ -16,7 +15,9 @@ import { PanelError, Skeleton } from './ui/panel-states';
 
 const SignInRoute = lazy(async () => ({ default: (await import('./routes/sign-in')).SignInRoute }));
 const NotFoundRoute = lazy(async () => ({ default: (await import('./routes/not-found')).NotFoundRoute }));
+const ActivityRoute = lazy(async () => ({ default: (await import('./routes/activity')).ActivityRoute }));
 const AlertsRoute = lazy(async () => ({ default: (await import('./routes/alerts')).AlertsRoute }));
+const QueuesRoute = lazy(async () => ({ default: (await import('./routes/queues')).QueuesRoute }));
 const OperationsRoute = lazy(async () => ({ default: (await import('./routes/operations')).OperationsRoute }));
 const OperationRoute = lazy(async () => ({ default: (await import('./routes/operation')).OperationRoute }));
 const RateLimitsRoute = lazy(async () => ({ default: (await import('./routes/rate-limits')).RateLimitsRoute }));
@@ -128,6 +129,8 @@ function View(): ReactNode {
       return <ScalingRoute />;
     case 'workers':
       return <WorkersRoute />;
+    case 'activity':
+      return <ActivityRoute />;
     case 'alerts':
       return <AlertsRoute />;
     case 'queue':

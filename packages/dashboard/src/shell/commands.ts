@@ -2,6 +2,7 @@ import {
   Bell,
   Cpu,
   Gauge,
+  History,
   Keyboard,
   Layers,
   LayoutDashboard,
@@ -47,6 +48,7 @@ export function commandsOf({ paused, togglePause, refresh, showHelp, signOut }: 
     { id: 'rate-limits', label: 'Go to rate limits', hint: 'g r', icon: Gauge, run: () => navigate('/rate-limits') },
     { id: 'timeouts', label: 'Go to timeouts', hint: 'g t', icon: Timer, run: () => navigate('/timeouts') },
     { id: 'operations', label: 'Go to operations', icon: ListChecks, run: () => navigate('/operations') },
+    { id: 'activity', label: 'Go to activity', hint: 'g l', icon: History, run: () => navigate('/activity') },
     {
       id: 'pause',
       label: paused ? 'Resume live updates' : 'Pause live updates',

@@ -8,6 +8,7 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
   ['Go to the overview', ['g', 'o']],
   ['Go to the queues', ['g', 'q']],
   ['Go to the alerts', ['g', 'a']],
+  ['Go to the activity log', ['g', 'l']],
   ['Next and previous row', ['j', 'k']],
   ['Open the row', ['Enter']],
   ['Select the row, with shift those between', ['x']],
