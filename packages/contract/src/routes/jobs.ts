@@ -7,12 +7,23 @@ export const jobsRoutes = {
   getJobs: { ...reading, path: '/queues/:queueName/jobs', faults: ['not_found', 'engine_timeout'] },
   findJobs: { ...reading, path: '/jobs/find', faults: ['engine_timeout'] },
   searchJobs: { ...changing, role: 'viewer', path: '/jobs/search', faults: ['engine_timeout'], asks: true },
-  getJob: { ...reading, path: '/jobs/one/:queueName/:jobId', faults: ['not_found', 'engine_timeout'] },
-  getJobLogs: { ...reading, path: '/jobs/logs/:queueName/:jobId', faults: ['not_found', 'engine_timeout'] },
+  getJob: {
+    ...reading,
+    path: '/jobs/one/:queueName/:jobId',
+    faults: ['not_found', 'engine_timeout'],
+    audit: 'job.reveal',
+  },
+  getJobLogs: {
+    ...reading,
+    path: '/jobs/logs/:queueName/:jobId',
+    faults: ['not_found', 'engine_timeout'],
+    audit: 'job.reveal',
+  },
   getJobValue: {
     ...reading,
     path: '/jobs/value/:queueName/:jobId',
     faults: ['not_found', 'too_large', 'engine_timeout'],
+    audit: 'job.reveal',
   },
   getJobTree: { ...reading, path: '/jobs/tree/:queueName/:jobId', faults: ['not_found', 'engine_timeout'] },
   addJob: {
@@ -20,6 +31,7 @@ export const jobsRoutes = {
     path: '/queues/:queueName/jobs',
     faults: ['not_found', 'conflict', 'too_large', 'engine_timeout', 'engine_full'],
     audit: 'job.add',
+    privateBody: true,
   },
   changeJobs: {
     ...changing,
@@ -32,12 +44,14 @@ export const jobsRoutes = {
     path: '/jobs/edit/:queueName/:jobId',
     faults: ['not_found', 'conflict', 'too_large', 'engine_timeout', 'engine_full'],
     audit: 'job.edit',
+    privateBody: true,
   },
   duplicateJob: {
     ...changing,
     path: '/jobs/duplicate/:queueName/:jobId',
     faults: ['not_found', 'conflict', 'too_large', 'engine_timeout', 'engine_full'],
     audit: 'job.duplicate',
+    privateBody: true,
   },
   getJobTrash: { ...reading, path: '/jobs/trash', faults: ['engine_timeout'] },
   restoreJobs: {

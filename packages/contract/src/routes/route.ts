@@ -18,6 +18,8 @@ export interface Route {
   readonly download?: true;
   /** True: a POST that only asks, because its question is long. It is no change, and not audited. */
   readonly asks?: true;
+  /** True: its body may hold what rules take out of jobs; the audit log gets the names of its fields alone. */
+  readonly privateBody?: true;
   /** How the audit log names the call: `policy.update`; the route's name unless told. */
   readonly audit?: string;
 }

@@ -70,8 +70,9 @@ function particulars({ note }: Call): Record<string, unknown> {
   return { ...(note.details as object | undefined), ...(note.before !== undefined && { before: note.before }) };
 }
 
-function tried({ body }: Call): Record<string, unknown> {
+function tried({ body, match }: Call): Record<string, unknown> {
   if (body === undefined || body === null) return {};
+  if (match?.route.privateBody) return { tried: { fields: Object.keys(body) } };
   const { password, ...rest } = body as { password?: unknown };
   return { tried: password === undefined ? body : { ...rest, password: '(not kept)' } };
 }
