@@ -16,6 +16,7 @@ import { PanelError, Skeleton } from './ui/panel-states';
 const SignInRoute = lazy(async () => ({ default: (await import('./routes/sign-in')).SignInRoute }));
 const NotFoundRoute = lazy(async () => ({ default: (await import('./routes/not-found')).NotFoundRoute }));
 const ActivityRoute = lazy(async () => ({ default: (await import('./routes/activity')).ActivityRoute }));
+const SettingsRoute = lazy(async () => ({ default: (await import('./routes/settings')).SettingsRoute }));
 const AlertsRoute = lazy(async () => ({ default: (await import('./routes/alerts')).AlertsRoute }));
 const QueuesRoute = lazy(async () => ({ default: (await import('./routes/queues')).QueuesRoute }));
 const OperationsRoute = lazy(async () => ({ default: (await import('./routes/operations')).OperationsRoute }));
@@ -129,6 +130,8 @@ function View(): ReactNode {
       return <ScalingRoute />;
     case 'workers':
       return <WorkersRoute />;
+    case 'settings':
+      return <SettingsRoute />;
     case 'activity':
       return <ActivityRoute />;
     case 'alerts':

@@ -1,3 +1,4 @@
+export * from './hooks/use-access.js';
 export * from './hooks/use-acknowledge.js';
 export * from './hooks/use-alerting.js';
 export * from './hooks/use-configuration.js';
@@ -6,6 +7,7 @@ export * from './hooks/use-monitoring.js';
 export * from './hooks/use-operations.js';
 export * from './hooks/use-rate-limits.js';
 export * from './hooks/use-recent-scaling.js';
+export * from './hooks/use-records.js';
 export * from './hooks/use-scaling.js';
 export { queueSystemKeys } from './keys.js';
 export type { LivePhase, LiveState, Transport } from './live/live-state.js';

@@ -12,14 +12,7 @@ import { DroverProvider } from '../provider.js';
 import { queueSystemQueries } from '../queries.js';
 import { useAcknowledgeAlert } from './use-acknowledge.js';
 import { useInfiniteScalingHistory, useUpdateScalingPolicy, useUpdateTimeout } from './use-configuration.js';
-import {
-  useActiveAlerts,
-  useAlertHistory,
-  useAudit,
-  useDashboardSummary,
-  useOperation,
-  useQueuesHealth,
-} from './use-monitoring.js';
+import { useActiveAlerts, useDashboardSummary, useQueuesHealth } from './use-monitoring.js';
 import {
   useCleanQueue,
   usePauseQueue,
@@ -27,6 +20,7 @@ import {
   useResumeQueue,
   useRetryFailedJobs,
 } from './use-operations.js';
+import { useAlertHistory, useAudit, useOperation } from './use-records.js';
 
 /** A client whose every method is a mock; `openEvents` hands out the stream. */
 function fakeClient(replies: Record<string, unknown> = {}) {
