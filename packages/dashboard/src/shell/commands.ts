@@ -13,6 +13,7 @@ import {
   Pause,
   Play,
   RefreshCw,
+  Settings,
   Sun,
   SunMoon,
   Timer,
@@ -49,6 +50,7 @@ export function commandsOf({ paused, togglePause, refresh, showHelp, signOut }: 
     { id: 'timeouts', label: 'Go to timeouts', hint: 'g t', icon: Timer, run: () => navigate('/timeouts') },
     { id: 'operations', label: 'Go to operations', icon: ListChecks, run: () => navigate('/operations') },
     { id: 'activity', label: 'Go to activity', hint: 'g l', icon: History, run: () => navigate('/activity') },
+    { id: 'settings', label: 'Go to settings', icon: Settings, run: () => navigate('/settings') },
     {
       id: 'pause',
       label: paused ? 'Resume live updates' : 'Pause live updates',

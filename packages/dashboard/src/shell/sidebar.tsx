@@ -1,5 +1,16 @@
 import { useActiveAlerts, useLiveState, useQueuesHealth, useSystemStatus, useWorkerMemory } from '@drover/react';
-import { Bell, Cpu, Gauge, History, Layers, LayoutDashboard, type LucideIcon, Timer, TrendingUp } from 'lucide-react';
+import {
+  Bell,
+  Cpu,
+  Gauge,
+  History,
+  Layers,
+  LayoutDashboard,
+  type LucideIcon,
+  Settings,
+  Timer,
+  TrendingUp,
+} from 'lucide-react';
 import { formatCount, formatInstant, formatSpan } from '../models/format';
 import { countByStatus } from '../models/queue-rows';
 import { Link } from '../router/link';
@@ -50,6 +61,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         <NavItem to="/rate-limits" label="Rate limits" icon={Gauge} current={view === 'rate-limits'} />
         <NavItem to="/timeouts" label="Timeouts" icon={Timer} current={view === 'timeouts'} />
         <NavItem to="/activity" label="Activity" icon={History} current={view === 'activity'} />
+        <NavItem to="/settings" label="Settings" icon={Settings} current={view === 'settings'} />
       </nav>
       <SideFoot />
     </>
