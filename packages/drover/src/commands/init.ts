@@ -16,7 +16,8 @@ export default defineConfig({
       processor: './jobs/example.mjs',
       // Jobs that one worker process handles at once.
       concurrency: 5,
-      // Worker processes that are kept running.
+      // Worker processes: Drover runs as many as keep the jobs' wait short, within these bounds.
+      // With minWorkers 0 the queue has none until there is a job.
       minWorkers: 1,
       maxWorkers: 4,
       // How long a stopping worker may finish its jobs before it hands them back.

@@ -18,6 +18,7 @@ export interface LoadSources {
 
 /** Of the workers that are ready, the share that waits for a permit from which on more of them would wait, too. */
 const LIMITED_SHARE = 0.5;
+const SETTLED_MS = 30_000;
 
 /** A queue and its workers now, as a decision takes them. */
 export function loadOf(sources: LoadSources): QueueLoad {
@@ -45,11 +46,19 @@ export function loadOf(sources: LoadSources): QueueLoad {
     paused: state?.paused ?? false,
     ...(record.unreadableBecause !== null && { engineTrouble: record.unreadableBecause }),
     ...(limitedBy && { limitedBy }),
-    ...(workers?.crashLoop && { crashLoop: workers.crashLoop.lastError.slice(0, 200) }),
+    ...(workers?.crashLoop && !lives(ready, nowMs) && { crashLoop: inShort(workers.crashLoop.lastError) }),
     ...(hold && { hold: { workers: hold.workers, untilMs: hold.untilMs, by: hold.by } }),
     sampleGapMs: scaling.readAtMs === null ? 0 : Math.max(0, nowMs - scaling.readAtMs),
   };
 }
+
+/** A worker that has run for a while: whatever killed others does not kill all. */
+function lives(ready: readonly QueueWorkers['reports'][number][], nowMs: number): boolean {
+  return ready.some(({ startedAtMs }) => nowMs - startedAtMs > SETTLED_MS);
+}
+
+/** An error's first line; the rest is in the log. */
+const inShort = (error: string): string => error.split('\n', 1)[0]?.slice(0, 160) ?? '';
 
 /** The limiter for which most of a queue's workers wait, when at least half of them do. */
 function limiterOf(ready: readonly QueueWorkers['reports'][number][]): QueueLoad['limitedBy'] {
