@@ -38,8 +38,10 @@ export {
 export { createRateLimits } from './use-cases/rate-limits/create-rate-limits.js';
 export type { RateLimitsService } from './use-cases/rate-limits/rate-limits-service.js';
 export type { Reads } from './use-cases/reads.js';
+export { createRunning, type RunningService } from './use-cases/running/running-jobs.js';
 export { createScaling, type Scaling } from './use-cases/scaling/create-scaling.js';
 export type { ScalingService } from './use-cases/scaling/scaling-service.js';
+export { createSchedules, type SchedulesService } from './use-cases/schedules/schedules-service.js';
 export { SettingsCache } from './use-cases/settings-cache.js';
 export { createTimeouts } from './use-cases/timeouts/create-timeouts.js';
 export type { TimeoutsService } from './use-cases/timeouts/timeouts-service.js';

@@ -73,6 +73,7 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
     summary: 'Make a schedule',
     description: 'By a cron `pattern`, or every `everyMs`, whose first run is due at once unless `startAt` is given.',
     body: {
+      queueName: 'reports',
       scheduleId: 'nightly',
       jobName: 'report',
       pattern: '0 3 * * *',

@@ -105,6 +105,24 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     updateRateLimit: () => ({ params: { limiterName: 'stripeApi' }, body: { perSecond: 9 } }),
     updateTimeout: () => ({ body: { timeout: 60_000 } }),
     cleanQueue: () => ({ body: { status: 'failed', grace: 0, limit: 3 } }),
+    createSchedule: () => ({
+      body: { queueName: 'mail', scheduleId: 'nightly', jobName: 'report', pattern: '0 3 * * *', data: { of: 'x' } },
+    }),
+    getSchedule: () => ({ params: { scheduleId: 'nightly' } }),
+    updateSchedule: () => ({ params: { scheduleId: 'nightly' }, body: { everyMs: 7_200_000, attempts: 2 } }),
+    pauseSchedule: () => ({ params: { scheduleId: 'nightly' } }),
+    resumeSchedule: () => ({ params: { scheduleId: 'nightly' } }),
+    runSchedule: () => ({ params: { scheduleId: 'nightly' } }),
+    // Removed last: the others are about it.
+    deleteSchedule: async () => {
+      await call('POST', '/schedules', {
+        queueName: 'mail',
+        scheduleId: 'gone',
+        jobName: 'report',
+        everyMs: 3_600_000,
+      });
+      return { params: { scheduleId: 'gone' } };
+    },
     startOperation: () => ({ body: { kind: 'pause', queues: ['mail', 'a/b ü'] } }),
     getOperation: async () => ({ params: { operationId: await newOperation() } }),
     // Ended or not by then: whoever cancels is told.

@@ -232,7 +232,13 @@ export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
     given: queue,
     get body() {
       made += 1;
-      return { scheduleId: `nightly-${made}`, jobName: 'report', pattern: '0 3 * * *', tz: 'Europe/Berlin' };
+      return {
+        queueName: 'email-sending',
+        scheduleId: `nightly-${made}`,
+        jobName: 'report',
+        pattern: '0 3 * * *',
+        tz: 'Europe/Berlin',
+      };
     },
   },
   updateSchedule: { given: schedule, body: { pattern: '30 3 * * *' } },
