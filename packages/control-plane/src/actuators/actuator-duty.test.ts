@@ -65,7 +65,7 @@ describe('a queue outside of our hosts', () => {
     expect(memory.changes).toBe(1);
     expect(world.outcomes).toEqual(['3: applied']);
     // Somebody else scaled it.
-    await memory.scale('emails', { workers: 1, currentWorkers: 3, decisionId: 'by hand', epoch: 1, reason: '' });
+    memory.setByHand('emails', 1);
     await world.tick();
     expect(memory.workers('emails')).toBe(3);
   });

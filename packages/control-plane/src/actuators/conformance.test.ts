@@ -9,8 +9,6 @@ import { makeCertificates, type TestCertificates } from './kubernetes/testing/ce
 import { createMemoryActuator } from './testing/memory-actuator.js';
 import { createWebhookActuator } from './webhook/webhook-actuator.js';
 
-/** Of one call against a platform that hangs. */
-const DEADLINE_MS = 300;
 const queueName = 'emails';
 const monotonicMs = () => performance.now();
 
@@ -19,7 +17,7 @@ beforeAll(async () => {
   certificates = await makeCertificates();
 });
 
-const openKubernetes: OpenTestActuator = async () => {
+const openKubernetes: OpenTestActuator = async ({ deadlineMs }) => {
   const api = await startApiServer(certificates);
   const deployment = api.addDeployment('emails');
   const { ca } = certificates;
@@ -27,7 +25,7 @@ const openKubernetes: OpenTestActuator = async () => {
     load: async () => ({ server: api.url, ca, token: 'secret-token', namespace: 'shop' }),
     workloads: new Map([[queueName, { name: 'emails', group: 'apps', version: 'v1', plural: 'deployments' }]]),
     monotonicMs,
-    deadlineMs: DEADLINE_MS,
+    deadlineMs,
   });
   const faults = {
     forbidden: { status: 403 },
@@ -41,6 +39,9 @@ const openKubernetes: OpenTestActuator = async () => {
     queueName,
     told: () => deployment.replicas,
     changes: () => api.changes,
+    setByHand(workers) {
+      deployment.replicas = workers;
+    },
     async settle() {
       deployment.ready = deployment.replicas;
     },
@@ -55,7 +56,7 @@ const openKubernetes: OpenTestActuator = async () => {
 };
 
 /** A receiver that keeps to the rules of the docs: absolute counts, one change for each key. */
-const openWebhook: OpenTestActuator = async () => {
+const openWebhook: OpenTestActuator = async ({ deadlineMs }) => {
   let workers: number | null = null;
   let ready = 0;
   let fault: number | 'hang' | null = null;
@@ -78,7 +79,7 @@ const openWebhook: OpenTestActuator = async () => {
     queues: new Set([queueName]),
     nowMs: Date.now,
     monotonicMs,
-    deadlineMs: DEADLINE_MS,
+    deadlineMs,
   });
   const faults = { forbidden: 401, rejected: 400, busy: 429, unavailable: 503, hangs: 'hang' } as const;
   return {
@@ -86,6 +87,7 @@ const openWebhook: OpenTestActuator = async () => {
     queueName,
     told: () => workers,
     changes: () => keys.size,
+    setByHand: () => undefined,
     async settle() {
       ready = workers ?? 0;
     },
@@ -106,6 +108,7 @@ const openAdvice =
     queueName,
     told: () => null,
     changes: () => 0,
+    setByHand: () => undefined,
     settle: async () => undefined,
     break: async () => undefined,
     close: async () => undefined,
@@ -118,6 +121,7 @@ const openMemory: OpenTestActuator = async () => {
     queueName,
     told: () => actuator.workers(queueName),
     changes: () => actuator.changes,
+    setByHand: (workers) => actuator.setByHand(queueName, workers),
     async settle() {
       actuator.settle();
     },

@@ -68,7 +68,7 @@ it('gives the order as soon as it is assigned, and tells how the workers stand',
 
 it('goes on from what stands there when it takes a queue over', async () => {
   const { fleet, duty, memory } = rig();
-  await memory.scale('emails', { workers: 6, currentWorkers: 0, decisionId: 'by hand', epoch: 0, reason: '' });
+  memory.setByHand('emails', 6);
   duty.follow({}, fence);
   await duty.idle();
   expect(await fleet.readAssignment()).toEqual({ emails: { 'platform:memory': 6 } });

@@ -32,7 +32,7 @@ function actuatorOn(over: { cluster?: Partial<Cluster>; workload?: WorkloadWish;
     load: over.load ?? (async () => cluster),
     workloads: new Map([['emails', over.workload ?? deployment]]),
     monotonicMs: () => nowMs,
-    deadlineMs: 1_000,
+    deadlineMs: 20_000,
   });
   opened.push(actuator);
   return actuator;

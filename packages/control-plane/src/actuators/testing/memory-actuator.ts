@@ -8,6 +8,7 @@ export interface MemoryActuator extends Actuator {
   /** Orders that changed a count. */
   changes: number;
   workers(queueName: string): number | null;
+  setByHand(queueName: string, workers: number): void;
   /** Lets as many workers be up as were asked for. */
   settle(): void;
 }
@@ -26,6 +27,9 @@ export function createMemoryActuator(queueNames: readonly string[]): MemoryActua
     fault: null,
     changes: 0,
     workers: (queueName) => fleets.get(queueName)?.desired ?? null,
+    setByHand(queueName, workers) {
+      fleets.set(queueName, { desired: workers, ready: 0 });
+    },
     settle() {
       for (const fleet of fleets.values()) fleet.ready = fleet.desired;
     },

@@ -18,11 +18,11 @@ export interface WebhookActuatorOptions {
 
 /** What a receiver said is believed for so long; then the order is told again, under the same key. */
 const BELIEVE_MS = 60_000;
+/** Sooner while it says that workers are on their way. */
+const BELIEVE_PARTLY_MS = 10_000;
 
 interface Told {
-  readonly decisionId: string;
-  readonly workers: number;
-  readonly atMs: number;
+  readonly untilMs: number;
   readonly observation: FleetObservation;
 }
 
@@ -52,7 +52,9 @@ export function createWebhookActuator(options: WebhookActuatorOptions): Actuator
       const reply = await postJson(url, body, signedHeaders(secret, decisionId, body, nowMs()), deadlineMs);
       if (orders.isCurrent(queueName, order)) {
         const observation = observationIn(reply, workers);
-        told.set(queueName, { decisionId, workers, atMs: monotonicMs(), observation });
+        const isPartly = observation.ready !== null && observation.ready !== workers;
+        const untilMs = monotonicMs() + (isPartly ? BELIEVE_PARTLY_MS : BELIEVE_MS);
+        told.set(queueName, { untilMs, observation });
       }
       return { kind: 'applied', workers };
     } catch (error) {
@@ -66,7 +68,7 @@ export function createWebhookActuator(options: WebhookActuatorOptions): Actuator
 
     async observe(queueName) {
       const last = told.get(queueName);
-      return last && monotonicMs() - last.atMs < BELIEVE_MS ? last.observation : nothingKnown;
+      return last && monotonicMs() < last.untilMs ? last.observation : nothingKnown;
     },
 
     async scale(queueName, order) {
@@ -78,7 +80,10 @@ export function createWebhookActuator(options: WebhookActuatorOptions): Actuator
   };
 }
 
-/** Only sound numbers count: a receiver that answers "ok" or nonsense says nothing of its workers. */
+/**
+ * A 2xx is a promise of the count. Only sound numbers count beside it: a receiver that answers
+ * "ok" or nonsense says nothing of its workers.
+ */
 function observationIn(reply: string, workers: number): FleetObservation {
   let fields: { currentWorkers?: unknown; readyWorkers?: unknown } = {};
   try {
@@ -86,7 +91,7 @@ function observationIn(reply: string, workers: number): FleetObservation {
   } catch {
     // Not every receiver answers in JSON.
   }
-  return { ...nothingKnown, desired: count(fields.currentWorkers) ?? workers, ready: count(fields.readyWorkers) };
+  return { ...nothingKnown, desired: workers, ready: count(fields.readyWorkers) ?? count(fields.currentWorkers) };
 }
 
 function count(value: unknown): number | null {
