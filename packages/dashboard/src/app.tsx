@@ -1,9 +1,10 @@
 import { isApiError } from '@drover/client';
+import type { AuthSession } from '@drover/contract';
 import { DroverProvider } from '@drover/react';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { api } from './api';
-import { signOut } from './auth/auth-api';
+import { signIn, signOut } from './auth/auth-api';
 import { sessionQuery, useSession } from './auth/use-session';
 import { navigate, useAppLocation } from './router/location';
 import { matchPath, signInPath } from './router/routes';
@@ -25,18 +26,24 @@ const RateLimitsRoute = lazy(async () => ({ default: (await import('./routes/rat
 const TimeoutsRoute = lazy(async () => ({ default: (await import('./routes/timeouts')).TimeoutsRoute }));
 const ScalingRoute = lazy(async () => ({ default: (await import('./routes/scaling')).ScalingRoute }));
 const WorkersRoute = lazy(async () => ({ default: (await import('./routes/workers')).WorkersRoute }));
+const SessionEnded = lazy(async () => ({ default: (await import('./features/sign-in/session-ended')).SessionEnded }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
-/** A 401 anywhere: the session has ended, and the next render leads to the sign-in and back. */
+/** A 401 anywhere: the session has ended, and the next render asks to sign in again. */
 const cache: QueryClient = new QueryClient({
   // The client itself tries a GET again.
   defaultOptions: { queries: { retry: false } },
   queryCache: new QueryCache({
     onError: (error) => {
-      if (isApiError(error, 'unauthenticated')) cache.setQueryData(sessionQuery.queryKey, null);
+      endSession(error);
     },
   }),
+  mutationCache: new MutationCache({ onError: (error) => endSession(error) }),
 });
+
+function endSession(error: unknown): void {
+  if (isApiError(error, 'unauthenticated')) cache.setQueryData(sessionQuery.queryKey, null);
+}
 
 export function App() {
   return (
@@ -52,8 +59,12 @@ function Gate() {
   const { data: session, error, refetch } = useSession();
   const { pathname } = useAppLocation();
   const { view } = matchPath(pathname);
-  const signedOut = session === null;
   const [leaving, setLeaving] = useState(false);
+  // Who was here when the session ended: the page stays, with what was typed into it, until they sign in again.
+  const held = useRef<AuthSession>(undefined);
+  if (session) held.current = session;
+  const shown = session ?? (session === null && view !== 'sign-in' ? held.current : undefined);
+  const signedOut = session === null && shown === undefined;
 
   useEffect(() => {
     if (!signedOut || view === 'sign-in') return;
@@ -76,13 +87,28 @@ function Gate() {
       </main>
     );
   }
-  if (!session || leaving) return <Opening />;
+  if (!shown || leaving) return <Opening />;
+  const signInAgain = async (email: string, password: string) => {
+    const result = await signIn(email, password);
+    if (result.kind !== 'signed-in') return result;
+    const next = await cache.fetchQuery({ ...sessionQuery, staleTime: 0 });
+    // Somebody else sees another page: nothing of the old one may stay.
+    if (next?.user.id !== shown.user.id) window.location.reload();
+    else await cache.invalidateQueries({ queryKey: ['queue-system'] });
+    return result;
+  };
+  const giveUp = () => {
+    held.current = undefined;
+    // Loads the page anew, so that a form with unsaved changes has its say in the browser's own words.
+    window.location.assign(signInPath(window.location.pathname + window.location.search));
+  };
   const leave = async () => {
     // The views go first: one that still asks after the session has ended is refused, and audited for it.
     setLeaving(true);
     await cache.cancelQueries({ queryKey: ['queue-system'] });
     try {
       await signOut();
+      held.current = undefined;
       cache.setQueryData(sessionQuery.queryKey, null);
     } catch {
       notify.error('Could not sign out: Drover cannot be reached.');
@@ -91,13 +117,18 @@ function Gate() {
   };
   return (
     <DroverProvider client={api} notify={notify}>
-      <Shell user={session.user} onSignOut={() => void leave()}>
+      <Shell user={shown.user} onSignOut={() => void leave()}>
         <PanelBoundary key={pathname} title="This page">
           <Suspense fallback={<Skeleton className="h-8 w-64" />}>
             <View />
           </Suspense>
         </PanelBoundary>
       </Shell>
+      {session === null && (
+        <Suspense>
+          <SessionEnded email={shown.user.email} onSignIn={signInAgain} onLeave={giveUp} />
+        </Suspense>
+      )}
     </DroverProvider>
   );
 }

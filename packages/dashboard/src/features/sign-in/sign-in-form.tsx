@@ -3,14 +3,16 @@ import type { SignInResult } from '../../auth/auth-api';
 import { Field, FieldProblem } from '../../ui/field';
 
 export interface SignInFormProps {
+  /** Filled in: the password alone is asked for. */
+  email?: string;
   onSubmit: (email: string, password: string) => Promise<SignInResult>;
 }
 
 type Problems = { email?: string; password?: string; form?: string };
 
 /** Email and password; each problem stands at its field, and nothing that was typed is lost. */
-export function SignInForm({ onSubmit }: SignInFormProps) {
-  const [email, setEmail] = useState('');
+export function SignInForm({ email: known = '', onSubmit }: SignInFormProps) {
+  const [email, setEmail] = useState(known);
   const [password, setPassword] = useState('');
   const [problems, setProblems] = useState<Problems>({});
   const [sending, setSending] = useState(false);
