@@ -5,6 +5,7 @@ import {
   type QueueInterval,
   type QueueState,
   ScalingMemory,
+  type ScalingSample,
   type ScalingVerdict,
   type SupervisedQueueStatus,
   type WorkerReport,
@@ -35,6 +36,12 @@ export interface StoredQueueScaling {
 
 const STEPS = 8;
 const START_UPS = 5;
+/** Waiting jobs for each slot from which on none is idle between two looks. */
+const CROWDED = 3;
+/** Jobs that each slot must have ended between two looks. */
+const SHORT = 4;
+/** Where a machine or the engine is what everything waits for, more workers would only make it worse. */
+const MOST_OVERHEAD = 4;
 /** Growth that a worker gets on top of the most that one was seen to take. */
 const HEADROOM = 1.25;
 /** Of the largest seen, what is forgotten with each look: a queue of other jobs is other workers, hours later. */
@@ -53,6 +60,7 @@ export class QueueScaling {
   /** Of the newest reading that succeeded. */
   readAtMs: number | null = null;
   #waiting: number | null = null;
+  #slots = 0;
   #steps: StoredQueueScaling['steps'] = [];
   readonly #startUpsMs: number[] = [];
   readonly #startUpByHost = new Map<string, number>();
@@ -91,8 +99,11 @@ export class QueueScaling {
     };
   }
 
-  /** Takes a look in: what came since the last one, and what was done. Nothing of a queue that could not be read. */
-  look(state: QueueState | null, interval: QueueInterval | undefined, nowMs: number): void {
+  /**
+   * Takes a look in: what came since the last one, and what was done; `slots` is how many jobs
+   * the ready workers can run at a time. Nothing of a queue that could not be read.
+   */
+  look(state: QueueState | null, interval: QueueInterval | undefined, slots: number, nowMs: number): void {
     if (state === null) return;
     // A clock that was set back would leave out every sample until it is where it was.
     if (this.readAtMs !== null && nowMs < this.readAtMs) this.#forget();
@@ -100,9 +111,16 @@ export class QueueScaling {
     if (this.#waiting !== null && spanMs > 0) {
       // What left the waiting jobs was started; what is left over came in.
       const arrivals = Math.max(0, state.waiting - this.#waiting + (interval?.totals.started ?? 0));
-      this.memory.pushSample({ atMs: nowMs, spanMs, arrivals, ...servedIn(interval?.processing ?? null) });
+      const taken = Math.min(slots, this.#slots);
+      const crowded = !state.paused && taken > 0 && Math.min(state.waiting, this.#waiting) >= CROWDED * taken;
+      const ran = servedIn(interval?.processing ?? null);
+      // Jobs that began before the look and end after it would count with a wrong share of it.
+      const isShort = ran.completions >= SHORT * taken;
+      const served = crowded && isShort ? occupied(ran, taken * spanMs) : ran;
+      this.memory.pushSample({ atMs: nowMs, spanMs, arrivals, ...served });
     }
     this.#waiting = state.waiting;
+    this.#slots = slots;
     this.readAtMs = nowMs;
   }
 
@@ -155,12 +173,21 @@ export class QueueScaling {
   }
 }
 
+type Served = Pick<ScalingSample, 'completions' | 'serviceMs' | 'serviceMsSquared'>;
+
+/**
+ * What jobs cost a worker beside their run: to be fetched and stored, and to wait for a busy
+ * processor. It shows while more jobs stand in the queue than all slots can take: then no slot
+ * is idle for want of a job, and the time of all of them went into what was done.
+ */
+function occupied(served: Served, slotMs: number): Served {
+  const ratio = served.serviceMs > 0 ? Math.min(MOST_OVERHEAD, Math.max(1, slotMs / served.serviceMs)) : 1;
+  const { completions, serviceMs, serviceMsSquared } = served;
+  return { completions, serviceMs: serviceMs * ratio, serviceMsSquared: serviceMsSquared * ratio ** 2 };
+}
+
 /** Finished attempts and their run times; the squares from the histogram's buckets, 0.4 % wide. */
-function servedIn(processing: Histogram | null): {
-  readonly completions: number;
-  readonly serviceMs: number;
-  readonly serviceMsSquared: number;
-} {
+function servedIn(processing: Histogram | null): Served {
   if (processing === null) return { completions: 0, serviceMs: 0, serviceMsSquared: 0 };
   let squares = 0;
   for (const [bucket, count] of processing.counts) {

@@ -179,8 +179,11 @@ export class Scaler {
     }
     for (const { queueName, state } of looked) {
       const scaling = this.#of(queueName);
-      scaling.look(state, intervals.get(queueName), nowMs);
-      scaling.observe(statuses.get(queueName) ?? [], workers.get(queueName)?.reports ?? []);
+      const reports = workers.get(queueName)?.reports ?? [];
+      const ready = reports.filter((report) => report.state === 'ready');
+      const slots = ready.reduce((sum, { concurrency }) => sum + concurrency, 0);
+      scaling.look(state, intervals.get(queueName), slots, nowMs);
+      scaling.observe(statuses.get(queueName) ?? [], reports);
     }
   }
 
