@@ -1,4 +1,14 @@
-import { buildPath, eventDatePaths, type LiveDelta, type LiveSnapshot, reviveDates } from '@drover/contract';
+import {
+  buildPath,
+  type EventTopic,
+  eventDatePaths,
+  eventTopics,
+  type LiveDelta,
+  type LiveSnapshot,
+  type PublishedTopic,
+  reviveDates,
+  type TopicEvent,
+} from '@drover/contract';
 import { ApiError, isApiError } from './api-error.js';
 import { backoffMs, wait } from './backoff.js';
 import { EventParser, type ServerEvent } from './event-parser.js';
@@ -13,9 +23,15 @@ export type EventStreamState =
   | { readonly phase: 'closed'; readonly error?: ApiError };
 
 export interface EventHandlers {
+  /** What to hear of; `snapshot` alone unless told. `audit` is for admins: anybody else is refused the whole stream. */
+  readonly topics?: readonly EventTopic[];
   /** First event, and again whenever deltas cannot bridge what was missed. */
-  onSnapshot(snapshot: LiveSnapshot): void;
-  onDelta(delta: LiveDelta): void;
+  onSnapshot?(snapshot: LiveSnapshot): void;
+  onDelta?(delta: LiveDelta): void;
+  /** Something happened. After an outage one may come twice: it says where to look. */
+  onTopic?(topic: PublishedTopic, event: TopicEvent): void;
+  /** What was missed of these topics is no longer known: look at everything they are about. */
+  onReset?(topics: readonly PublishedTopic[]): void;
   onState?(state: EventStreamState): void;
   /** Resume after this event: no snapshot comes when the server still holds what followed. */
   readonly lastEventId?: string;
@@ -40,17 +56,26 @@ export function followEvents(transport: Transport, handlers: EventHandlers): Eve
   let failures = 0;
 
   const onEvent = (event: ServerEvent) => {
+    if (event.event === 'dropped') {
+      const { reason } = JSON.parse(event.data) as { reason: string };
+      throw new ApiError(`The server dropped the stream: ${reason}.`, { code: 'network', status: 0 });
+    }
     if (event.event === 'snapshot') {
-      handlers.onSnapshot(reviveDates(JSON.parse(event.data) as LiveSnapshot, eventDatePaths.snapshot));
+      handlers.onSnapshot?.(reviveDates(JSON.parse(event.data) as LiveSnapshot, eventDatePaths.snapshot));
     } else if (event.event === 'delta') {
       const delta = JSON.parse(event.data) as LiveDelta;
-      if (lastEventId !== `${delta.epoch}-${delta.previousSeq}`) {
+      // With topics an id also says which message was the last: `<epoch>-<seq>~<message>`.
+      if (lastEventId?.split('~')[0] !== `${delta.epoch}-${delta.previousSeq}`) {
         // A gap: forget where we are, so that the next connection starts with a snapshot.
         lastEventId = undefined;
         throw new ApiError('An event was missed.', { code: 'bad_reply', status: 200 });
       }
-      handlers.onDelta(reviveDates(delta, eventDatePaths.delta));
-    } else return;
+      handlers.onDelta?.(reviveDates(delta, eventDatePaths.delta));
+    } else if (event.event === 'reset') {
+      handlers.onReset?.((JSON.parse(event.data) as { topics: readonly PublishedTopic[] }).topics);
+    } else if (isPublished(event.event)) {
+      handlers.onTopic?.(event.event, JSON.parse(event.data) as TopicEvent);
+    } else if (event.event !== 'ready') return;
     lastEventId = event.id;
     failures = 0;
   };
@@ -63,7 +88,7 @@ export function followEvents(transport: Transport, handlers: EventHandlers): Eve
     let timer = setTimeout(end, silenceMs);
     try {
       const response = await transport.open(
-        buildPath('openEvents', undefined),
+        buildPath('openEvents', undefined, handlers.topics && { topics: handlers.topics.join(',') }),
         {
           headers: { Accept: 'text/event-stream', ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) },
         },
@@ -120,4 +145,8 @@ export function followEvents(transport: Transport, handlers: EventHandlers): Eve
     },
     close: () => closed.abort(),
   };
+}
+
+function isPublished(name: string): name is PublishedTopic {
+  return name !== 'snapshot' && eventTopics.includes(name as EventTopic);
 }

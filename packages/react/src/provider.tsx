@@ -1,4 +1,5 @@
 import { type QueueSystemApiClient, queueSystemApi } from '@drover/client';
+import type { PublishedTopic } from '@drover/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { queueSystemKeys as keys } from './keys.js';
@@ -28,14 +29,22 @@ export interface DroverProviderProps {
   readonly client?: QueueSystemApiClient;
   /** `sse` (default): one stream feeds the hooks, which poll only when it fails. */
   readonly transport?: Transport;
+  /**
+   * Topics whose events refresh the hooks about them at once; all but `audit` unless told, which
+   * is for admins: the stream is refused to anybody else who asks for it. Give a constant.
+   */
+  readonly topics?: readonly PublishedTopic[];
   readonly notify?: Notify;
   readonly children: ReactNode;
 }
+
+const topicsForAll: readonly PublishedTopic[] = ['alerts', 'operations', 'workers'];
 
 /** Gives the hooks below it a client, live data and a place for notices. Needs a `QueryClientProvider` above. */
 export function DroverProvider({
   client = queueSystemApi,
   transport = 'sse',
+  topics = topicsForAll,
   notify = sonnerNotify,
   children,
 }: DroverProviderProps) {
@@ -44,7 +53,7 @@ export function DroverProvider({
     () =>
       new LiveLink({
         cache,
-        ...(transport === 'sse' && { openStream: eventStream(client) }),
+        ...(transport === 'sse' && { openStream: eventStream(client, topics) }),
         probe: () =>
           cache.fetchQuery({
             queryKey: keys.dashboard(),
@@ -53,7 +62,7 @@ export function DroverProvider({
             retry: false,
           }),
       }),
-    [cache, client, transport],
+    [cache, client, transport, topics],
   );
   const value = useMemo(
     () => ({ client, queries: queueSystemQueries(client, link), notify, link }),

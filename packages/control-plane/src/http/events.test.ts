@@ -337,6 +337,48 @@ describe('the client of the event stream', () => {
     }
   });
 
+  it('hears of topics between deltas without taking them for a gap, and comes back at the place of both', async () => {
+    const asked: { path: string; id: string | null }[] = [];
+    const client = new QueueSystemApiClient({
+      baseUrl: server.api,
+      headers: server.bearer(),
+      fetch: (input, init) => {
+        asked.push({ path: String(input).split('?')[1] ?? '', id: new Headers(init?.headers).get('last-event-id') });
+        return fetch(input, init);
+      },
+    });
+    const seen: string[] = [];
+    const follow = (lastEventId?: string) => {
+      const stream = client.openEvents({
+        topics: ['snapshot', 'alerts', 'workers'],
+        onSnapshot: ({ seq }) => seen.push(`snapshot ${seq}`),
+        onDelta: ({ seq }) => seen.push(`delta ${seq}`),
+        onTopic: (topic, { type }) => seen.push(`${topic} ${type}`),
+        ...(lastEventId !== undefined && { lastEventId }),
+      });
+      closers.push(() => stream.close());
+      return stream;
+    };
+    server.reads.publish(tick(1, { a: 1 }));
+    const stream = follow();
+    await vi.waitFor(() => expect(stream.lastEventId).toMatch(/^1-1~\d+$/));
+    server.topics.publish('alerts', { type: 'alert.fired' });
+    await vi.waitFor(() => expect(seen).toContain('alerts alert.fired'));
+    server.topics.publish('audit', { type: 'audit.recorded' });
+    server.reads.publish(tick(2, { a: 2 }));
+    await vi.waitFor(() => expect(seen).toEqual(['snapshot 1', 'alerts alert.fired', 'delta 2']));
+    const { lastEventId } = stream;
+    stream.close();
+    server.reads.publish(tick(3, { a: 3 }));
+    server.topics.publish('workers', { type: 'worker.recycling' });
+    follow(lastEventId);
+    await vi.waitFor(() => expect(seen.slice(3)).toEqual(['delta 3', 'workers worker.recycling']));
+    expect(asked).toEqual([
+      { path: 'topics=snapshot%2Calerts%2Cworkers', id: null },
+      { path: 'topics=snapshot%2Calerts%2Cworkers', id: lastEventId },
+    ]);
+  });
+
   it('stops for good when it is refused', async () => {
     const states: { phase: string; error?: { status: number } }[] = [];
     const client = new QueueSystemApiClient({ baseUrl: server.api });

@@ -1,13 +1,17 @@
-import type { LiveDelta, LiveSnapshot } from '@drover/contract';
+import type { LiveDelta, LiveSnapshot, PublishedTopic, TopicEvent } from '@drover/contract';
 import { CancelledError, type Query, type QueryClient } from '@tanstack/react-query';
 import { queueSystemKeys as keys } from '../keys.js';
 import type { FirstSnapshot, LivePart } from '../queries.js';
 import { type LiveState, retryDelayMs } from './live-state.js';
+import { TopicRefresh } from './topic-refresh.js';
 import { isActiveAlerts, writeDelta, writeSnapshot } from './write-live.js';
 
 export interface StreamHandlers {
   onSnapshot(snapshot: LiveSnapshot): void;
   onDelta(delta: LiveDelta): void;
+  onTopic(topic: PublishedTopic, event: TopicEvent): void;
+  /** What was missed of these topics is lost. */
+  onReset(topics: readonly PublishedTopic[]): void;
   /** The stream broke or did not open; it goes on trying by itself. */
   onDown(): void;
 }
@@ -45,11 +49,13 @@ export class LiveLink implements FirstSnapshot {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #newestTick = 0;
+  readonly #refresh: TopicRefresh;
   #opening: PromiseWithResolve<LiveSnapshot | undefined> | undefined;
 
   constructor(options: LiveLinkOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#refresh = new TopicRefresh(options.cache, isCovered);
     // Queries below the provider start before its effect does: they wait from the first render on.
     if (options.openStream) this.#opening = withResolve(firstSnapshotMs);
   }
@@ -143,6 +149,10 @@ export class LiveLink implements FirstSnapshot {
         writeDelta(this.#options.cache, delta);
         this.#onTick(delta);
       },
+      onTopic: (topic, event) => this.#refresh.after(topic, event),
+      onReset: (topics) => {
+        for (const topic of topics) this.#refresh.after(topic);
+      },
       onDown: () => this.#onStreamDown(),
     });
     const opening = this.#opening;
@@ -154,6 +164,7 @@ export class LiveLink implements FirstSnapshot {
   #disconnect(): void {
     this.#closeStream?.();
     this.#closeStream = undefined;
+    this.#refresh.cancel();
     this.#opening?.resolve(undefined);
     this.#opening = undefined;
     this.#cancelRetry();
