@@ -38,6 +38,7 @@ ${rows.join('\n')}
 | \`HOST\`, \`PORT\` | \`host\`, \`port\` |
 | \`DROVER_ADMIN_EMAIL\`, \`DROVER_ADMIN_PASSWORD\` | the account that the first start makes |
 | \`DROVER_API_TOKEN\` | a bearer token of an administrator, 16 characters at least |
+| \`DROVER_HEALTH_PORT\` | of \`drover worker\`: where its probes \`/healthz\` and \`/readyz\` are answered; nowhere unless set |
 
 ## Defaults of limits
 
