@@ -9,6 +9,7 @@ export * from './hooks/use-rate-limits.js';
 export * from './hooks/use-recent-scaling.js';
 export * from './hooks/use-records.js';
 export * from './hooks/use-scaling.js';
+export * from './hooks/use-schedules.js';
 export { queueSystemKeys } from './keys.js';
 export type { LivePhase, LiveState, Transport } from './live/live-state.js';
 export { type Notify, sonnerNotify } from './notify.js';

@@ -47,5 +47,9 @@ export const queueSystemKeys = {
   rateLimitStatus: (limiterName: string) => ['queue-system', 'rate-limits', limiterName, 'status'] as const,
   rateLimitHistory: <Query>(limiterName: string, query?: Query) =>
     ['queue-system', 'rate-limits', limiterName, 'history', query] as const,
+  schedules: () => ['queue-system', 'schedules'] as const,
+  scheduleList: (queueName?: string) => ['queue-system', 'schedules', 'list', queueName ?? null] as const,
+  schedule: (queueName: string, scheduleId: string) => ['queue-system', 'schedules', queueName, scheduleId] as const,
+  runningJobs: <Query>(query?: Query) => ['queue-system', 'workers', 'running', query] as const,
   timeouts: () => ['queue-system', 'timeouts'] as const,
 };

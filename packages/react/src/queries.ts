@@ -9,6 +9,7 @@ import type {
   QueueMetricsQuery,
   RateLimitHistoryQuery,
   RecyclesQuery,
+  RunningJobsQuery,
   ScalingHistoryQuery,
   TrendsQuery,
 } from '@drover/contract';
@@ -217,6 +218,25 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
         queryFn: ({ signal }) => api.getRateLimitStatus(limiterName, { signal }),
         enabled: !!limiterName,
         refetchInterval: 10_000,
+      }),
+    schedules: (queueName?: string) =>
+      queryOptions({
+        queryKey: keys.scheduleList(queueName),
+        queryFn: ({ signal }) => api.getSchedules({ query: queueName === undefined ? {} : { queueName } }, { signal }),
+        refetchInterval: 15_000,
+      }),
+    schedule: (queueName: string, scheduleId: string) =>
+      queryOptions({
+        queryKey: keys.schedule(queueName, scheduleId),
+        queryFn: ({ signal }) => api.getSchedule({ params: { queueName, scheduleId } }, { signal }),
+        enabled: !!queueName && !!scheduleId,
+        refetchInterval: 15_000,
+      }),
+    runningJobs: (query: RunningJobsQuery = {}) =>
+      queryOptions({
+        queryKey: keys.runningJobs(query),
+        queryFn: ({ signal }) => api.getRunningJobs({ query }, { signal }),
+        refetchInterval: 5_000,
       }),
     timeouts: () =>
       queryOptions({

@@ -108,7 +108,15 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     createSchedule: () => ({
       body: { queueName: 'mail', scheduleId: 'nightly', jobName: 'report', pattern: '0 3 * * *', data: { of: 'x' } },
     }),
-    getSchedule: () => ({ params: { scheduleId: 'nightly' } }),
+    getSchedule: async () => {
+      await call('POST', '/schedules', {
+        queueName: 'mail',
+        scheduleId: 'shown',
+        jobName: 'report',
+        everyMs: 3_600_000,
+      });
+      return { params: { scheduleId: 'shown' } };
+    },
     updateSchedule: () => ({ params: { scheduleId: 'nightly' }, body: { everyMs: 7_200_000, attempts: 2 } }),
     pauseSchedule: () => ({ params: { scheduleId: 'nightly' } }),
     resumeSchedule: () => ({ params: { scheduleId: 'nightly' } }),

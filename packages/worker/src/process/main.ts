@@ -73,6 +73,8 @@ function workerOptions(spec: WorkerProcessSpec): object {
     // PostgreSQL's locks go by this machine's clock: no job is taken before that was looked at.
     autorun: spec.engine.kind !== 'postgres',
     concurrency: spec.concurrency ?? 1,
+    // Jobs remember by it who took them.
+    name: workerId,
     ...asked,
     maxStalledCount: Math.max(maxStalledCount, MIN_STALLED_COUNT),
     ...(spec.sandboxed === true ? { workerForkOptions: { execArgv: childArguments(spec.processorFile) } } : {}),

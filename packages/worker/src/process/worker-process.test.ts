@@ -67,13 +67,14 @@ describe.each(Object.entries(workerEngines))('a worker process on %s', (engineNa
 
   it('says that it is ready, beats, works, and reports as Drover’s own', async () => {
     const worker = await launch({ graceMs: 90_000 }).ready();
-    await queue.add('one', { trace });
+    const { id = '' } = await queue.add('one', { trace });
     await worker.saw(({ messages }) => messages.some(({ type }) => type === 'heartbeat'), 'heartbeat');
     await vi.waitFor(async () => {
       const report = await reportOf(worker);
       expect(report).toMatchObject({ owner: 'drover', state: 'ready', pid: worker.pid, graceMs: 90_000 });
       expect(report.totals.completed).toBe(1);
     }, 10_000);
+    expect((await queue.getJob(id))?.processedBy).toBe(worker.spec.workerId);
   });
 
   it.each([false, true])('keeps passwords from its jobs (sandboxed: %s)', async (sandboxed) => {
