@@ -25,6 +25,10 @@ export function SignInForm({ email: known = '', onSubmit }: SignInFormProps) {
     return () => clearTimeout(timer);
   }, [waitS]);
 
+  useEffect(() => {
+    if (known !== '') form.current?.querySelector<HTMLInputElement>('[type=password]')?.focus();
+  }, [known]);
+
   const send = async (event: FormEvent) => {
     event.preventDefault();
     if (sending || waitS > 0) return;
