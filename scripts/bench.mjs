@@ -8,7 +8,7 @@ await main(async () => {
   await ensureInstalled();
   await ensureBuilt();
   const folder = join(root, 'bench/src');
-  const notBenchmarks = ['result', 'redis-server', 'chaos-redis', 'shop-hour'];
+  const notBenchmarks = ['result', 'redis-server', 'chaos-redis', 'chaos-postgres', 'shop-hour'];
   const all = readdirSync(folder)
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
     .map((name) => name.slice(0, -'.ts'.length))

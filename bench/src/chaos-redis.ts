@@ -1,50 +1,9 @@
-/**
- * The proof of at-least-once: 20,000 jobs through supervised workers while these are killed
- * and replaced at random. `npm run soak -- chaos [seed]`.
- */
-import { runChaos } from './chaos/run-chaos.js';
+import { measureChaos } from './chaos/measure-chaos.js';
 import { startBenchRedis } from './redis-server.js';
-import { writeResult } from './result.js';
 
-const seed = Number(process.argv[2] ?? Math.floor(Math.random() * 2 ** 31));
-console.log(`seed ${seed}`);
 const redis = await startBenchRedis();
 try {
-  const result = await runChaos({
-    redisUrl: redis.url,
-    jobs: 20_000,
-    workers: 4,
-    concurrency: 8,
-    kills: 20,
-    drains: 20,
-    graceMs: 400,
-    jobMs: 150,
-    seed,
-    giveUpAfterMs: 600_000,
-  });
-  writeResult(
-    'chaos-redis',
-    [
-      { name: 'jobs completed', value: result.completed, limit: 20_000, is: 'atLeast' },
-      { name: 'jobs failed', value: result.failed, limit: 0, is: 'atMost' },
-      { name: 'jobs lost', value: result.lost, limit: 0, is: 'atMost' },
-      { name: 'workers killed', value: result.kills, limit: 20, is: 'atLeast' },
-      {
-        name: 're-runs after a drain beyond the hand-backs',
-        value: result.rerunsAfterDrain - result.handedBack,
-        limit: 0,
-        is: 'atMost',
-      },
-      {
-        name: 'hand-backs without a re-run',
-        value: result.handedBack - result.rerunsAfterDrain,
-        limit: 0,
-        is: 'atMost',
-      },
-      { name: 're-runs that nothing explains', value: result.rerunsUnexplained, limit: 0, is: 'atMost' },
-    ],
-    result,
-  );
+  await measureChaos('chaos-redis', redis.url);
 } finally {
   await redis.stop();
 }

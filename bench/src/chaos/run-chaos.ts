@@ -9,7 +9,7 @@ import { openEngine, openQueues } from '@drover/engines';
 import { spawnWorkerProcess, type WorkerProcessSpec } from '@drover/worker/process';
 
 export interface ChaosOptions {
-  readonly redisUrl: string;
+  readonly url: string;
   readonly jobs: number;
   readonly workers: number;
   readonly concurrency: number;
@@ -60,8 +60,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const folder = mkdtempSync(join(tmpdir(), 'drover-chaos-'));
   const trace = join(folder, 'trace');
   const random = seeded(options.seed);
-  const engine = await openEngine(options.redisUrl);
-  const queues = await openQueues(options.redisUrl);
+  const engine = await openEngine(options.url);
+  const queues = await openQueues(options.url);
   const queue = queues.queue<{ trace: string; ms: number }>(QUEUE);
   const startedAtMs = performance.now();
   let supervisor: LocalSupervisor | null = null;
@@ -159,7 +159,9 @@ function specOf(options: ChaosOptions, worker: { queueName: string; workerId: st
   return {
     ...worker,
     host: HOST,
-    engine: { kind: 'redis', connection: { url: options.redisUrl } },
+    engine: options.url.startsWith('postgres')
+      ? { kind: 'postgres', connection: { connectionString: options.url } }
+      : { kind: 'redis', connection: { url: options.url } },
     processorFile: fileURLToPath(new URL('./processor.mjs', import.meta.url)),
     concurrency: options.concurrency,
     graceMs: options.graceMs,
