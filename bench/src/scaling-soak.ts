@@ -59,7 +59,7 @@ writeFileSync(
 const drover: ChildProcess = spawn(process.execPath, [join(root, 'packages/drover/bin/drover.js'), 'start'], {
   cwd: folder,
   env: { ...process.env, DROVER_ENGINE: server.url, DROVER_API_TOKEN: token, PORT: String(port) },
-  stdio: ['ignore', 'ignore', 'inherit'],
+  stdio: 'ignore',
 });
 
 async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
@@ -113,7 +113,7 @@ async function readRuns(): Promise<Runs> {
 
 try {
   const deadlineMs = performance.now() + 60_000;
-  while (performance.now() < deadlineMs && (await call('/status').catch(() => null)) === null) await pause(500);
+  while (performance.now() < deadlineMs && (await call('/dashboard').catch(() => null)) === null) await pause(500);
   for (const { name, objectiveMs } of soakQueues) {
     const body = JSON.stringify({ objective: { waitMs: objectiveMs } });
     await call(`/scaling/policies/${name}`, { method: 'PATCH', body });
