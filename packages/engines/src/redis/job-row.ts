@@ -25,10 +25,11 @@ end
 
 local function row(base, id, state, score, maxBytes, sieve)
   local key = base .. id
+  -- First what drops most: of a search nearly every job.
+  if sieve and sieve.name and redis.call('HGET', key, 'name') ~= sieve.name then return nil end
+  if sieve and not passes(key, sieve.texts) then return nil end
   local small = redis.call('HMGET', key, unpack(SMALL))
   if not small[1] then return nil end
-  if sieve and sieve.name and small[1] ~= sieve.name then return nil end
-  if sieve and not passes(key, sieve.texts) then return nil end
   local bytes = {}
   for index, field in ipairs({ 'data', 'returnvalue', 'progress', 'opts', 'failedReason' }) do
     bytes[index] = redis.call('HSTRLEN', key, field)

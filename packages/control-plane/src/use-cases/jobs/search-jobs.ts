@@ -23,6 +23,8 @@ const CALL_WITH_HITS_MS = 100;
 const JOBS_PER_SLICE = 200;
 /** Parts of rest to one part of work: what a full search takes of the engine. */
 const REST_PER_WORK = 4;
+/** A new search goes on without rests for so long: somebody waits for its first hit. */
+const UNRESTED_MS = 100;
 const DEFAULT_HITS = 50;
 const defaultStates: readonly JobPlace[] = ['failed', 'active', 'waiting', 'delayed', 'waiting-children', 'completed'];
 
@@ -54,6 +56,14 @@ interface Standing {
  * left is judged here, by values as the one who asks may see them.
  */
 export function createJobSearch({ jobs, queues, queueNames, gate, clock }: JobSearchOptions): JobSearch {
+  /** The least time that a job has ever taken: what it costs the engine, without the wait for others. */
+  let bestMsPerJob = Number.POSITIVE_INFINITY;
+  /** A multiple of the work, and the wait for others once more, as operations rest. */
+  const restAfter = (spentMs: number, examined: number): number => {
+    if (examined > 0) bestMsPerJob = Math.min(bestMsPerJob, spentMs / examined);
+    const workMs = Math.min(spentMs, bestMsPerJob * Math.max(1, examined));
+    return workMs * REST_PER_WORK + (spentMs - workMs);
+  };
   const begin = async (names: readonly string[], states: readonly JobPlace[]): Promise<Standing> => {
     const readings = await queues.readStates(names, clock.nowMs());
     const total = readings.reduce((sum, reading) => sum + (reading.ok ? countIn(reading.state, states) : 0), 0);
@@ -117,8 +127,11 @@ export function createJobSearch({ jobs, queues, queueNames, gate, clock }: JobSe
       const state = states[standing.state] as JobPlace;
       await gate.run(async () => {
         const beganMs = clock.monotonicMs();
+        const before = standing.examined;
         await slice(state);
-        await rest((clock.monotonicMs() - beganMs) * REST_PER_WORK, signal);
+        const endedMs = clock.monotonicMs();
+        const restMs = restAfter(endedMs - beganMs, standing.examined - before);
+        if (cursor !== undefined || endedMs - startedMs >= UNRESTED_MS) await rest(restMs, signal);
       });
       more = move();
     }
