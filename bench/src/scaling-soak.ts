@@ -20,7 +20,7 @@ import { round, writeResult } from './result.js';
 import { judgeDecisions } from './soak-scaling/decisions.js';
 import { arrivalsOf, soakQueues } from './soak-scaling/loads.js';
 
-const BUDGET_MB = 2_200;
+const BUDGET_MB = 2_600;
 const LOOK_EVERY_S = 5;
 /** Sums of reports are a few seconds apart. */
 const SETTLE_S = 180;

@@ -238,6 +238,17 @@ describe('the memory of hosts', () => {
     expect(cut?.reason).toMatch(/memory/);
   });
 
+  it('has a place for a queue’s first worker before another’s next, whatever their priority', async () => {
+    for (const name of ['checkout', 'reports']) await settings.put(`scaling/${name}`, OBJECTIVE);
+    fleet.rssMB = 200;
+    fleet.join('a', { checkout: { priority: 10 }, reports: { minWorkers: 0 } }, { workerBudgetMB: 800 });
+    start();
+    await pass(20_000, 'checkout', 1);
+    fleet.add('reports', 1);
+    await pass(15_000, 'checkout', 12);
+    expect([assigned('reports'), assigned('checkout')]).toEqual([1, 2]);
+  });
+
   it('does not keep a policy from its smallest fleet where no budget is set', async () => {
     fleet.join('a', { mail: { minWorkers: 6 } }, { totalMemoryMB: 512, freeMemoryMB: 100 });
     start();

@@ -252,7 +252,8 @@ export class Scaler {
     const members = here.map(({ queueName, verdict, policy, from, to }) => ({
       queueName,
       verdict: { ...verdict, currentWorkers: from, targetWorkers: to },
-      minWorkers: policy.minWorkers,
+      // The first worker of a queue that has something to do comes before anybody's second.
+      minWorkers: Math.max(policy.minWorkers, Math.min(1, to)),
       workerMB: workerMB(queueName),
       priority: runs.get(queueName)?.priority ?? 0,
     }));
