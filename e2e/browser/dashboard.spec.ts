@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { busyProject } from '../support/busy-project.js';
+import { expectAccessible, signIn } from '../support/dashboard-page.js';
 import { admin, DroverProcess, type Project } from '../support/run-drover.js';
 import { runScript } from '../support/run-script.js';
 
@@ -16,22 +16,6 @@ test.afterAll(async () => {
   await drover?.stop();
   project?.remove();
 });
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto(drover.url);
-  await page.getByLabel('Email').fill(admin.email);
-  await page.getByLabel('Password').fill(admin.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  }
-}
 
 test('refuses a wrong password at the form, and keeps what was typed', async ({ page }) => {
   await page.goto(drover.url);
@@ -50,7 +34,7 @@ test('shows real jobs being processed, live, and says what is wrong', async ({ p
   const hosts = new Set<string>();
   page.on('request', (request) => hosts.add(new URL(request.url()).host));
 
-  await signIn(page);
+  await signIn(page, drover.url);
   const quick = page.getByRole('row').filter({ hasText: 'quick' });
   await expect(quick).toContainText('Healthy');
   await runScript(project, 'add-jobs.mjs', ['quick', '300']);
@@ -94,7 +78,7 @@ test('returns to the page that was asked for after signing in', async ({ page })
 
 test('is usable by keyboard alone and at 360 px', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  await signIn(page);
+  await signIn(page, drover.url);
   await expectAccessible(page);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
@@ -109,7 +93,7 @@ test('is usable by keyboard alone and at 360 px', async ({ page }) => {
 });
 
 test('stands still while paused and catches up when resumed', async ({ page }) => {
-  await signIn(page);
+  await signIn(page, drover.url);
   const quick = page.getByRole('row').filter({ hasText: 'quick' });
   await expect(quick).toBeVisible();
   await page.keyboard.press('p');
