@@ -142,6 +142,20 @@ export function queueGatewaySuite(open: OpenTestEngine): void {
     });
   });
 
+  it('counts the delayed jobs that are due by an instant, of many queues at once', async () => {
+    const [some, none, later] = [newName('due'), newName('due'), newName('due')];
+    const add = (name: string, delay: number) => test.queues.queue(name).add('job', {}, { delay });
+    await Promise.all([
+      add(some, 5 * SECOND_MS),
+      add(some, 6 * SECOND_MS),
+      add(some, MINUTE_MS),
+      add(later, MINUTE_MS),
+    ]);
+    const due = await test.engine.queues.countDue([some, none, later], Date.now() + 10 * SECOND_MS);
+    expect([some, none, later].map((name) => due.get(name))).toEqual([2, 0, 0]);
+    expect(await test.engine.queues.countDue([], Date.now())).toEqual(new Map());
+  });
+
   describe('many queues', () => {
     it('are read in the order asked for', async () => {
       const names = Array.from({ length: 120 }, () => newName('many'));
