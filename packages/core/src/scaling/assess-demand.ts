@@ -35,12 +35,14 @@ export function assessDemand(
 
   // Worker-time that stands in the queue when a worker asked for now would be ready.
   const sooner = doneByStarting(load, history.decisions, startUpMs, history.samples.at(-1)?.spanMs ?? 0);
+  // Where help comes in time, what was not foreseen is met at the next look.
+  const helpMs = startUpMs + (history.samples.at(-1)?.spanMs ?? 0);
+  const inTime = helpMs <= drainMs + 1e-6;
+  const caution = inTime ? 0 : tuning.caution;
   const arriving = rate * startUpMs;
   const spread = Math.sqrt((arriving + waiting) * (1 + traffic.variation)) * (serviceMs / slots);
-  const backlogMs = Math.max(
-    0,
-    (waiting * serviceMs) / slots + (offeredLoad - load.readyWorkers) * startUpMs - sooner + tuning.caution * spread,
-  );
+  const meanMs = (waiting * serviceMs) / slots + (offeredLoad - load.readyWorkers) * startUpMs - sooner;
+  const backlogMs = Math.max(0, meanMs + caution * spread);
 
   const burst = load.paused ? null : expectBurst(history.series, load.nowMs, startUpMs, tuning);
   const forBurst = burst === null ? 0 : offeredLoad + (burst.jobs * serviceMs) / slots / (tuning.burstLeadMs + drainMs);
@@ -57,16 +59,10 @@ export function assessDemand(
     tuning.waitShare * objectiveMs,
     serviceMs,
     traffic.variation,
-    tailFor(startUpMs + (history.samples.at(-1)?.spanMs ?? 0), drainMs, offeredLoad, tuning),
+    inTime ? tuning.tailOnDemand : tuning.tail,
   );
-  const predictedWaitMs = backlogMs / Math.max(1, load.currentWorkers);
+  const predictedWaitMs = Math.max(0, meanMs) / Math.max(1, load.currentWorkers);
   return { offeredLoad, need, enough: Math.max(need, steady), predictedWaitMs, burst };
-}
-
-/** Where help comes within the objective, little has to be held in reserve. */
-function tailFor(helpMs: number, drainMs: number, offeredLoad: number, tuning: ScalingTuning): number {
-  if (helpMs <= drainMs + 1e-6) return tuning.tailOnDemand;
-  return Math.max(tuning.tail, tuning.tail * Math.min(1, offeredLoad / 8));
 }
 
 /** How long after it was asked for a worker may still be starting. */

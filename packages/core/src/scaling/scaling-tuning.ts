@@ -2,7 +2,7 @@
 export interface ScalingTuning {
   /** Share of the objective within which the backlog must be gone once help is ready: the rest is for surprises. */
   readonly drainShare: number;
-  /** Standard deviations of the work to come that `need` allows for. */
+  /** Standard deviations of the work to come that `need` allows for, where help comes later than the objective. */
   readonly caution: number;
   /** Share of jobs that may wait longer than `waitShare` of the objective in a steady state. */
   readonly tail: number;
@@ -52,7 +52,7 @@ export interface ScalingTuning {
 
 export const defaultScalingTuning: ScalingTuning = {
   drainShare: 0.8,
-  caution: 0,
+  caution: 0.3,
   tail: 0.1,
   tailOnDemand: 0.2,
   waitShare: 0.8,
