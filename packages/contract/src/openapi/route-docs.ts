@@ -171,6 +171,12 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
     summary: 'What the scaler did, newest first',
     description: '`limit` with `since`, or `limit` with `offset`; pages do not shift when new entries come.',
   },
+  setScalingHold: {
+    summary: "Hold a queue's workers at a number for a time",
+    description: 'Within the bounds of the policy; `until`, or `seconds` from now. A second hold replaces the first.',
+    body: { workers: 6, seconds: 3_600, reason: 'the autumn sale' },
+  },
+  endScalingHold: { summary: 'Let decisions size the queue again' },
   simulateScaling: {
     summary: 'What a draft of a policy would have done',
     description:

@@ -66,7 +66,7 @@ export const acknowledgeAlertReply = z.object({ success: z.boolean(), alert });
 
 const acknowledgeAlerts = z
   .strictObject({
-    ids: z.array(name).min(1).max(500).exactOptional(),
+    ids: z.array(name.max(200)).min(1).max(500).exactOptional(),
     filter: z
       .strictObject({
         severity: alertSeverity.exactOptional(),
@@ -215,7 +215,7 @@ const testNotifierReply = z.object({
 
 export const alertsRouteSchemas = {
   getActiveAlerts: { ...none, query: alertFilters, reply: alerts },
-  acknowledgeAlert: { ...none, params: z.strictObject({ alertId: name }), reply: acknowledgeAlertReply },
+  acknowledgeAlert: { ...none, params: z.strictObject({ alertId: name.max(200) }), reply: acknowledgeAlertReply },
   acknowledgeAlerts: { ...none, body: acknowledgeAlerts, reply: acknowledgeAlertsReply },
   getAlertHistory: { ...none, query: alertHistoryQuery, reply: alertHistory },
   getAlertThresholds: { ...none, reply: alertThresholdsReply },

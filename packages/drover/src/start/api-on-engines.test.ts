@@ -84,6 +84,11 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     await server?.stop();
   });
 
+  async function aWaitingJob() {
+    const { jobs } = await get<{ jobs: { jobId: string }[] }>('/queues/mail/jobs?limit=1');
+    return { params: { jobId: jobs[0]?.jobId ?? '' } };
+  }
+
   /** What a call needs that only a running herd knows. */
   const examples: Partial<Record<RouteName, () => Promise<Example> | Example>> = {
     acknowledgeAlert: async () => ({ params: { alertId: (await get<Alert[]>('/alerts'))[0]?.id ?? '' } }),
@@ -131,10 +136,40 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
       });
       return { params: { scheduleId: 'gone' } };
     },
+    setScalingHold: () => ({ body: { workers: 1, seconds: 60, reason: 'a test' } }),
+    endScalingHold: async () => {
+      await call('POST', '/scaling/hold/mail', { workers: 1, seconds: 60, reason: 'a test' });
+      return {};
+    },
+    simulateScaling: () => ({ body: { queueName: 'mail', service: { meanMs: 500 }, policy: { maxWorkers: 9 } } }),
+    updateDefaultTimeout: () => ({ body: { timeout: 60_000, shadow: true } }),
+    deleteRateLimit: async () => {
+      await call('PATCH', '/rate-limits/partnerApi', { perSecond: 5 });
+      return { params: { limiterName: 'partnerApi' } };
+    },
+    createUser: () => ({ body: { email: 'grace@example.com', role: 'viewer', password: 'never used by anybody' } }),
+    updateUser: () => ({ params: { userId: 'grace@example.com' }, body: { role: 'operator' } }),
+    createToken: () => ({ body: { name: 'deploys', role: 'viewer' } }),
+    revokeToken: async () => ({ params: { tokenId: await newToken() } }),
+    updateRoleSwitches: () => ({ body: { viewer: true } }),
+    getJob: aWaitingJob,
+    getJobLogs: aWaitingJob,
+    getJobTree: aWaitingJob,
+    getJobValue: aWaitingJob,
+    searchJobs: () => ({ body: { filter: { where: [{ path: 'data.to', op: '=', value: 'ada' }] }, limit: 10 } }),
+    addJob: () => ({ body: { name: 'welcome', options: { attempts: 3 } } }),
+    changeJobs: () => ({ body: { action: 'retry', jobIds: ['not-there'] } }),
+    editJob: async () => ({ ...(await aWaitingJob()), body: { priority: 3 } }),
+    duplicateJob: async () => ({ ...(await aWaitingJob()), body: { options: { priority: 3 } } }),
+    restoreJobs: () => ({ body: { ids: ['no-longer-there'] } }),
     startOperation: () => ({ body: { kind: 'pause', queues: ['mail', 'a/b ü'] } }),
     getOperation: async () => ({ params: { operationId: await newOperation() } }),
     // Ended or not by then: whoever cancels is told.
     cancelOperation: async () => ({ params: { operationId: await newOperation() } }),
+  };
+  const newToken = async () => {
+    const reply = await call('POST', '/access/tokens', { name: 'old', role: 'viewer' });
+    return ((await reply.json()) as { info: { id: string } }).info.id;
   };
   const newOperation = async () => {
     const reply = await call('POST', '/operations', { kind: 'retry-failed', queues: ['mail'], dryRun: true });
