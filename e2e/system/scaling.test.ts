@@ -47,7 +47,7 @@ const engines = [
   { name: 'PostgreSQL', start: startPostgres },
 ] as const;
 
-describe.each(engines)('scaling on $name', { timeout: 240_000 }, ({ start }) => {
+describe.each(engines)('scaling on $name', { timeout: 240_000, concurrent: true }, ({ start }) => {
   let server: RedisServer | PostgresServer;
   let folder: Project;
   let env: { DROVER_ENGINE: string };
@@ -96,7 +96,7 @@ describe.each(engines)('scaling on $name', { timeout: 240_000 }, ({ start }) => 
     return Math.max(...times.map(Number));
   };
 
-  it('starts the first worker of a queue for its first job, sooner than a look comes round', async () => {
+  it.sequential('starts the first worker of a queue for its first job, sooner than a look comes round', async () => {
     await until(async () => expect(await decision('first')).toMatchObject({ currentWorkers: 0, evidence: {} }));
     const addedAtMs = await add('first', 1, 100);
     await until(() => expect(runs('first')).toHaveLength(1));
@@ -104,7 +104,7 @@ describe.each(engines)('scaling on $name', { timeout: 240_000 }, ({ start }) => 
     expect(waitMs).toBeLessThan(startUpMs('first') + PROMISE_MS);
   });
 
-  it('has a worker when the first delayed job of a queue comes due', async () => {
+  it.sequential('has a worker when the first delayed job of a queue comes due', async () => {
     await until(async () => expect(await decision('later')).toMatchObject({ currentWorkers: 0, evidence: {} }));
     const dueAtMs = (await add('later', 1, 100, DELAY_MS)) + DELAY_MS;
     await until(() => expect(runs('later')).toHaveLength(1));
@@ -113,7 +113,7 @@ describe.each(engines)('scaling on $name', { timeout: 240_000 }, ({ start }) => 
     expect(lateMs).toBeLessThan(PROMISE_MS);
   });
 
-  it('meets a burst with more workers, also when the leader is killed -9 in the middle, and no job runs twice', async () => {
+  it.sequential('meets a burst with more workers, also when the leader is killed -9 in the middle, and no job runs twice', async () => {
     await until(async () => expect((await decision('burst')).currentWorkers).toBe(1));
     await add('burst', BURST, 1_000);
     await until(async () => {
@@ -135,7 +135,7 @@ describe.each(engines)('scaling on $name', { timeout: 240_000 }, ({ start }) => 
     expect(Math.max(...story.map(({ targetWorkers }) => targetWorkers))).toBeGreaterThan(1);
   });
 
-  it('goes back by itself, to zero where nothing is to do, and tells why', async () => {
+  it.sequential('goes back by itself, to zero where nothing is to do, and tells why', async () => {
     await until(async () => {
       expect((await decision('first')).currentWorkers).toBe(0);
       expect((await decision('burst')).currentWorkers).toBe(1);
