@@ -239,6 +239,7 @@ describe('a hold', () => {
     expect(await (await release()).json()).toEqual({ success: true, queueName: 'email-sending', version: 2 });
     expect(await shown()).not.toHaveProperty('hold');
     expect((await release()).status).toBe(404);
+    await server.trail.caughtUp();
     expect(server.audit.entries).toMatchObject([
       { action: 'scaling.hold', target: 'queue:email-sending', result: 'done', details: { after: { workers: 3 } } },
       { action: 'scaling.release', result: 'done', details: { before: { workers: 3 }, after: null } },
