@@ -46,7 +46,7 @@ it('puts jobs back although somebody locks their parents in another order', asyn
         `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%reprocess_job%'`,
       );
       expect(rows).toHaveLength(1);
-    });
+    }, 10_000);
     await other.query(`UPDATE job SET pending_deps = pending_deps WHERE queue = 'parents' AND id = 'first'`);
     await other.query('COMMIT');
 
