@@ -38,7 +38,7 @@ test('the page of the API is found after signing in, searched, and read in any l
   await expect(pause).toBeVisible();
   await expect(health).toBeHidden();
   await expect(page.getByRole('status')).toContainText(/calls?$/);
-  await page.getByLabel('Search').fill('');
+  await page.getByRole('searchbox', { name: 'Search' }).fill('');
   await page.getByRole('link', { name: 'Pause a queue' }).click();
   await expect(pause).toBeInViewport();
 
