@@ -84,7 +84,10 @@ describe.each(Object.entries(workerEngines))('a worker’s look at the fleet on 
     const fleet = await joinFleet(worker.backend, names);
     await engine.control.settings.put('memory', { softLimitMB: 1 });
     await vi.waitFor(() => expect(worker.seen.get('memory')).toEqual({ softLimitMB: 1 }), 5_000);
+    // A command that leaves before the loss is noticed is kept, and sent again when the engine is back.
+    const lost = new Promise((resolve) => worker.once('error', resolve));
     await engine.halt();
+    await lost;
     const away = expect.objectContaining({ code: 'engine_unavailable' });
     await expect(fleet.look({ workerId: null, settingsRevision: 0 })).rejects.toEqual(away);
     expect(worker.seen.get('memory')).toEqual({ softLimitMB: 1 });
