@@ -16,7 +16,7 @@ export function demandVote(load: QueueLoad, demand: Demand, objectiveMs: number)
         : `jobs would wait longer than the ${durationInWords(objectiveMs)} allowed`;
     return { rule: 'objective', workers: enough, why: `${wait} when a worker asked for now is ready` };
   }
-  const why = `${workersInWords(need)} or more keep the wait under ${durationInWords(objectiveMs)}`;
+  const why = `${workersInWords(Math.max(1, need))} or more keep the wait under ${durationInWords(objectiveMs)}`;
   return { rule: 'objective', workers: Math.min(current, Math.max(need, enough)), why };
 }
 
