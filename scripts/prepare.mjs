@@ -31,9 +31,9 @@ const parts = [
     build: () => run(process.execPath, ['node_modules/ts7/bin/tsc', '-b', ...tscProjects()]),
   },
   {
-    name: 'worker process',
+    name: 'worker',
     inputs: ['packages/core', 'packages/worker'].flatMap(sources).concat('packages/worker/build-process.mjs'),
-    outputs: ['packages/worker/dist/worker-process/drover-worker.js'],
+    outputs: ['drop-in/index.js', 'worker-process/drover-worker.js'].map((file) => `packages/worker/dist/${file}`),
     build: () => run(process.execPath, ['packages/worker/build-process.mjs']),
   },
   {
