@@ -93,6 +93,7 @@ export type HealthIssueKind =
   | 'stalled'
   | 'crash_loop'
   | 'rate_limit'
+  | 'schedule_missed'
   | 'mixed_priorities'
   | 'unreadable';
 
@@ -202,7 +203,14 @@ export interface Alert {
 }
 
 /** What an alert can be about. Addition of Drover. */
-export type AlertKind = AlertType | 'no_workers' | 'stalled' | 'oldest_waiting' | 'crash_loop' | 'rate_limit';
+export type AlertKind =
+  | AlertType
+  | 'no_workers'
+  | 'stalled'
+  | 'oldest_waiting'
+  | 'crash_loop'
+  | 'rate_limit'
+  | 'schedule_missed';
 
 /** One step in an alert's life. Addition of Drover. */
 export interface AlertEvent {

@@ -23,6 +23,7 @@ export const alertKind = z.enum([
   'oldest_waiting',
   'crash_loop',
   'rate_limit',
+  'schedule_missed',
 ]);
 
 const alertEvent = z.object({

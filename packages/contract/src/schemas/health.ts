@@ -109,6 +109,7 @@ export const healthIssue = z.object({
     'stalled',
     'crash_loop',
     'rate_limit',
+    'schedule_missed',
     'unreadable',
   ]),
   severity: alertSeverity,

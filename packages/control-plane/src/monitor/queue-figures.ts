@@ -165,6 +165,7 @@ export function observationOf(record: QueueRecord, figures: QueueFigures, worker
     memoryPercent: workers.fullestPercent,
     crashLoop: workers.crashLoop,
     rateLimitedPercent: record.limiterWaits.percent,
+    missedSchedules: record.missedSchedules,
   };
 }
 

@@ -2,6 +2,7 @@ import {
   addToTally,
   emptyTally,
   Histogram,
+  type MissedSchedule,
   type QueueInterval,
   type QueueReading,
   type QueueState,
@@ -21,6 +22,8 @@ export interface QueueRecord {
   /** Last state that could be read. */
   state: QueueState | null;
   unreadableBecause: string | null;
+  /** `null` until it was looked for. */
+  missedSchedules: readonly MissedSchedule[] | null;
   /** True once a worker of the queue reported to Drover. */
   ours: boolean;
   /** Since Drover first saw the queue. */
@@ -64,6 +67,7 @@ export function newQueueRecord(
     limiterWaits: new LimiterWaitWindow(),
     state: null,
     unreadableBecause: null,
+    missedSchedules: null,
     ours: false,
     totals,
     tally,

@@ -19,6 +19,7 @@ import {
   type WorkerTotals,
   zeroTotals,
 } from '@drover/core';
+import { MissedSchedules } from '../use-cases/schedules/missed-schedules.js';
 import type { PublishedTick } from './checkpoint.js';
 import { FinishedSampler } from './finished-sampler.js';
 import { HistoryRecorder } from './history-recorder.js';
@@ -71,6 +72,7 @@ export class TickState {
   private readonly records = new Map<string, QueueRecord>();
   private readonly sampler: FinishedSampler;
   private readonly recorder: HistoryRecorder;
+  private readonly missed: MissedSchedules;
 
   private constructor(
     private readonly options: TickOptions,
@@ -79,6 +81,10 @@ export class TickState {
   ) {
     this.sampler = new FinishedSampler(options.engine.queues, (queueName, error) => {
       options.log.warn({ err: error, queueName }, 'cannot sample finished jobs');
+    });
+    this.missed = new MissedSchedules({
+      engine: options.engine,
+      onError: (error) => options.log.warn({ err: error }, 'cannot look for missed schedules'),
     });
     const { engine, retention, tickMs } = options;
     this.recorder = new HistoryRecorder({ store: engine.metrics, retention, tickMs });
@@ -134,6 +140,8 @@ export class TickState {
     }
     const records = names.flatMap((queueName) => this.records.get(queueName) ?? []);
     await this.sampler.sample(records, nowMs);
+    const missed = await this.missed.read(names, nowMs);
+    for (const record of records) record.missedSchedules = missed && (missed.get(record.queueName) ?? []);
     this.workers = workersByQueue(names, speaking, hosts, this.desired);
     for (const { queueName, limiterWaits } of records) {
       limiterWaits.push(this.workers.get(queueName)?.reports ?? [], nowMs);

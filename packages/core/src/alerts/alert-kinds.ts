@@ -10,6 +10,7 @@ export const alertKinds = [
   'oldest_waiting',
   'crash_loop',
   'rate_limit',
+  'schedule_missed',
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -32,6 +33,7 @@ export const guideTypeOf: Readonly<Record<AlertKind, GuideAlertType>> = {
   oldest_waiting: 'queue_depth',
   crash_loop: 'error_rate',
   rate_limit: 'queue_depth',
+  schedule_missed: 'queue_depth',
 };
 
 /**

@@ -146,6 +146,7 @@ describe('each kind', () => {
     ['no_workers', { workers: none }, 5],
     ['oldest_waiting', { state: { ...emptyQueue, waiting: 1, oldestWaitingMs: 1_000_000 } }, 5],
     ['rate_limit', { rateLimitedPercent: 95 }, 5],
+    ['schedule_missed', { missedSchedules: [{ scheduleId: 'nightly', overdueMs: 90_000 }] }, 5],
     ['stalled', { stalled: 1 }, 1],
     ['crash_loop', { crashLoop: loop }, 1],
   ])('%s fires for its own figure, at its tick', (kind, wrong, ticks) => {

@@ -55,5 +55,7 @@ function isKnown(kind: AlertKind, observation: QueueObservation): boolean {
       return true;
     case 'rate_limit':
       return observation.rateLimitedPercent !== null;
+    case 'schedule_missed':
+      return state !== null && observation.missedSchedules !== null;
   }
 }

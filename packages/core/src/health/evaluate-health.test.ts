@@ -60,6 +60,23 @@ const scenarios: [string, Partial<QueueObservation>, string, string[]][] = [
     'warning',
     ['2 jobs without priority run before all prioritised ones'],
   ],
+  [
+    'missing runs of its schedules',
+    {
+      missedSchedules: [
+        { scheduleId: 'nightly', overdueMs: 180_000 },
+        { scheduleId: 'hourly', overdueMs: 90_000 },
+      ],
+    },
+    'warning',
+    ['Schedule "nightly" should have run 3 min ago, and so should 1 more'],
+  ],
+  [
+    'paused with a schedule that comes due',
+    { state: { ...state, paused: true }, missedSchedules: [{ scheduleId: 'nightly', overdueMs: 180_000 }] },
+    'warning',
+    ['Paused'],
+  ],
   ['unreadable', { state: null, unreadableBecause: 'wrong type' }, 'critical', ['Cannot be read: wrong type']],
 ];
 

@@ -18,6 +18,7 @@ export const healthIssueKinds = [
   'stalled',
   'crash_loop',
   'rate_limit',
+  'schedule_missed',
   'mixed_priorities',
   'unreadable',
 ] as const;
@@ -57,6 +58,14 @@ export interface QueueObservation {
   readonly crashLoop: SupervisedQueueStatus['crashLoop'];
   /** Time that its workers waited for a rate limit, percent, over 5 minutes. */
   readonly rateLimitedPercent: number | null;
+  /** Worst first. */
+  readonly missedSchedules: readonly MissedSchedule[] | null;
+}
+
+/** A schedule whose run came due more than a minute ago, and no worker took it. */
+export interface MissedSchedule {
+  readonly scheduleId: string;
+  readonly overdueMs: number;
 }
 
 export interface QueueHealth {
@@ -77,6 +86,7 @@ export function evaluateHealth(observation: QueueObservation, thresholds: Health
     ...backlog(observation, thresholds),
     ...outcomes(observation, thresholds),
     ...resources(observation, thresholds),
+    ...missedSchedules(observation),
     ...conduct(observation),
   ];
   const ordered = [
@@ -151,6 +161,15 @@ function resources(observation: QueueObservation, thresholds: HealthThresholds):
       return `Workers wait for a rate limit ${percentInWords(value)} of the time (limit ${percentInWords(limit)})`;
     }),
   ];
+}
+
+function missedSchedules({ state, missedSchedules: missed }: QueueObservation): HealthIssue[] {
+  const [worst] = missed ?? [];
+  // A paused queue runs nothing, schedules included, until somebody resumes it.
+  if (missed === null || worst === undefined || state === null || state.paused) return [];
+  const others = missed.length > 1 ? `, and so should ${countInWords(missed.length - 1)} more` : '';
+  const message = `Schedule "${worst.scheduleId.slice(0, 200)}" should have run ${durationInWords(worst.overdueMs)} ago${others}`;
+  return [{ kind: 'schedule_missed', severity: 'warning', message, value: missed.length }];
 }
 
 function conduct({ state, stalled }: QueueObservation): HealthIssue[] {

@@ -13,6 +13,7 @@ export const alertKindWords: Record<AlertKind, string> = {
   stalled: 'Stalled jobs',
   crash_loop: 'Crash loop',
   rate_limit: 'Rate limit',
+  schedule_missed: 'Missed schedule',
 };
 
 export const alertKinds = Object.keys(alertKindWords) as AlertKind[];
@@ -38,6 +39,7 @@ export function valueWords(kind: AlertKind, value: number): string {
     case 'no_workers':
     case 'stalled':
     case 'crash_loop':
+    case 'schedule_missed':
       return formatCount(value);
   }
 }

@@ -49,6 +49,8 @@ function detailOf({ kind }: HealthIssue, queue: QueueHealthStatus): string {
       return 'It is started again, later each time.';
     case 'rate_limit':
       return 'They go back to the queue, and wait for the next window.';
+    case 'schedule_missed':
+      return 'It runs when a worker takes the run that is due; its next run is made then.';
     case 'mixed_priorities':
       return 'Jobs without a priority run before all that have one.';
     case 'unreadable':

@@ -30,6 +30,7 @@ export function queueWith(queueName: string, waiting: number): ObservedQueue {
     memoryPercent: null,
     crashLoop: null,
     rateLimitedPercent: 0,
+    missedSchedules: [],
   };
   return { queueName, thresholds, observation, issues: evaluateHealth(observation, thresholds).issues };
 }

@@ -27,4 +27,5 @@ export const calm: QueueObservation = {
   memoryPercent: 20,
   crashLoop: null,
   rateLimitedPercent: 0,
+  missedSchedules: [],
 };
