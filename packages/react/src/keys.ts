@@ -53,3 +53,20 @@ export const queueSystemKeys = {
   runningJobs: <Query>(query?: Query) => ['queue-system', 'workers', 'running', query] as const,
   timeouts: () => ['queue-system', 'timeouts'] as const,
 };
+
+/** Keys of single jobs, apart from the others: only views of jobs load them. */
+export const jobKeys = {
+  /** Every query about jobs. */
+  all: () => ['queue-system', 'jobs'] as const,
+  pages: <Query>(queueName: string, query: Query) => ['queue-system', 'jobs', 'pages', queueName, query] as const,
+  found: (jobId: string) => ['queue-system', 'jobs', 'found', jobId] as const,
+  search: <Request>(request: Request) => ['queue-system', 'jobs', 'search', request] as const,
+  job: (queueName: string, jobId: string, reveal: boolean) =>
+    ['queue-system', 'jobs', 'one', queueName, jobId, 'whole', reveal] as const,
+  logs: <Query>(queueName: string, jobId: string, query: Query) =>
+    ['queue-system', 'jobs', 'one', queueName, jobId, 'logs', query] as const,
+  value: <Query>(queueName: string, jobId: string, query: Query) =>
+    ['queue-system', 'jobs', 'one', queueName, jobId, 'value', query] as const,
+  tree: (queueName: string, jobId: string) => ['queue-system', 'jobs', 'one', queueName, jobId, 'tree'] as const,
+  trash: (queueName?: string) => ['queue-system', 'jobs', 'trash', queueName ?? null] as const,
+};
