@@ -8,7 +8,7 @@ import { PolicyEditor } from '../features/scaling/policy-editor';
 import { PolicyList } from '../features/scaling/policy-list';
 import { WhatIfPanel } from '../features/scaling/what-if-panel';
 import { plural } from '../models/format';
-import { rangeWords, readTimeRange, windowOf } from '../models/time-range';
+import { rangeWords, readTimeRange, spanOf, windowOf } from '../models/time-range';
 import { useAppLocation } from '../router/location';
 import { Panel } from '../ui/panel';
 import { QueryError, Skeleton } from '../ui/panel-states';
@@ -62,6 +62,9 @@ export function ScalingRoute() {
   );
 }
 
+/** More is not replayed at once: of a longer range its end. */
+const longestReplayMs = 7 * 86_400_000;
+
 /** One queue: its policy, the decision of now, what a draft would have done, and what was decided. */
 function Workbench({ queueName }: { queueName: string }) {
   const policies = useScalingPolicies();
@@ -81,7 +84,7 @@ function Workbench({ queueName }: { queueName: string }) {
     setReplayed(asked);
     simulate.mutate({
       queueName,
-      since: new Date(fromMs),
+      since: new Date(Math.max(fromMs, toMs - longestReplayMs)),
       ...(range.kind === 'fixed' && { until: new Date(toMs) }),
       ...(draft && { policy: draft }),
     });
@@ -106,7 +109,7 @@ function Workbench({ queueName }: { queueName: string }) {
       <div className="scaling-what-if">
         <WhatIfPanel
           queueName={queueName}
-          rangeWords={rangeWords(range)}
+          rangeWords={spanOf(range) > longestReplayMs ? '7 d' : rangeWords(range)}
           hasDraft={draft !== undefined}
           result={simulate.data}
           outdated={replayed !== asked}
