@@ -27,6 +27,8 @@ const TimeoutsRoute = lazy(async () => ({ default: (await import('./routes/timeo
 const ScalingRoute = lazy(async () => ({ default: (await import('./routes/scaling')).ScalingRoute }));
 const WorkersRoute = lazy(async () => ({ default: (await import('./routes/workers')).WorkersRoute }));
 const SessionEnded = lazy(async () => ({ default: (await import('./features/sign-in/session-ended')).SessionEnded }));
+const JobsRoute = lazy(async () => ({ default: (await import('./routes/jobs')).JobsRoute }));
+const JobRoute = lazy(async () => ({ default: (await import('./routes/job')).JobRoute }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
 /** A 401 anywhere: the session has ended, and the next render asks to sign in again. */
@@ -149,6 +151,10 @@ function View(): ReactNode {
       return <OverviewRoute />;
     case 'queues':
       return <QueuesRoute />;
+    case 'jobs':
+      return <JobsRoute />;
+    case 'job':
+      return <JobRoute queueName={route.queueName} jobId={route.jobId} />;
     case 'operations':
       return <OperationsRoute />;
     case 'operation':

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { jobPath } from '../models/jobs.js';
 import { matchPath, queuePath, readBackTo, signInPath } from './routes.js';
 
 describe('paths', () => {
@@ -7,12 +8,18 @@ describe('paths', () => {
     expect(matchPath('/queues/')).toEqual({ view: 'queues' });
     expect(matchPath('/workers')).toEqual({ view: 'workers' });
     expect(matchPath('/operations/op-1')).toEqual({ view: 'operation', operationId: 'op-1' });
+    expect(matchPath('/jobs/mail/42')).toEqual({ view: 'job', queueName: 'mail', jobId: '42' });
+    expect(matchPath('/jobs')).toEqual({ view: 'jobs' });
     expect(matchPath('/elsewhere')).toEqual({ view: 'not-found' });
     expect(matchPath('/toString')).toEqual({ view: 'not-found' });
   });
 
   it.each(['payments', 'a/b c', '50%', '{x}:y', 'ümlaut'])('carry a queue called %s there and back', (queueName) => {
     expect(matchPath(queuePath(queueName))).toEqual({ view: 'queue', queueName });
+  });
+
+  it.each(['42', 'a/b', 'repeat:nightly:1764000000000', '100%'])('carry a job called %s there and back', (jobId) => {
+    expect(matchPath(jobPath({ queueName: 'a/b c', jobId }))).toEqual({ view: 'job', queueName: 'a/b c', jobId });
   });
 
   it('take a name that came unencoded as it is', () => {

@@ -2,6 +2,8 @@
 const pages = {
   '/': 'overview',
   '/queues': 'queues',
+  '/jobs': 'jobs',
+  '/schedules': 'schedules',
   '/alerts': 'alerts',
   '/workers': 'workers',
   '/scaling': 'scaling',
@@ -16,12 +18,17 @@ const pages = {
 export type Route =
   | { readonly view: (typeof pages)[keyof typeof pages] | 'not-found' }
   | { readonly view: 'queue'; readonly queueName: string }
-  | { readonly view: 'operation'; readonly operationId: string };
+  | { readonly view: 'operation'; readonly operationId: string }
+  | { readonly view: 'job'; readonly queueName: string; readonly jobId: string };
 
 /** Which view a path means. */
 export function matchPath(pathname: string): Route {
   const path = pathname.replace(/\/+$/, '') || '/';
   if (Object.hasOwn(pages, path)) return { view: pages[path as keyof typeof pages] };
+  const [, queueName, jobId] = /^\/jobs\/([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (queueName !== undefined && jobId !== undefined) {
+    return { view: 'job', queueName: decode(queueName), jobId: decode(jobId) };
+  }
   const [, kind, name] = /^\/(queues|operations)\/(.+)$/.exec(path) ?? [];
   if (kind === undefined || name === undefined) return { view: 'not-found' };
   return kind === 'queues'

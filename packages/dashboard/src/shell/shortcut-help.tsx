@@ -7,6 +7,7 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
   ['Filter the list, or find where there is none', ['/']],
   ['Go to the overview', ['g', 'o']],
   ['Go to the queues', ['g', 'q']],
+  ['Go to the jobs', ['g', 'j']],
   ['Go to the alerts', ['g', 'a']],
   ['Go to workers and memory', ['g', 'w']],
   ['Go to scaling', ['g', 's']],

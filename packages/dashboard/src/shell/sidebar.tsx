@@ -7,6 +7,7 @@ import {
   Layers,
   LayoutDashboard,
   type LucideIcon,
+  Package,
   Settings,
   Timer,
   TrendingUp,
@@ -47,6 +48,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         >
           {counts && <QueueCount total={counts.all} critical={counts.critical} />}
         </NavItem>
+        <NavItem to="/jobs" label="Jobs" icon={Package} current={view === 'jobs' || view === 'job'} />
         <NavItem to="/alerts" label="Alerts" icon={Bell} current={view === 'alerts'}>
           <AlertCount />
         </NavItem>
