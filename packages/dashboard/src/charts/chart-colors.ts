@@ -9,6 +9,8 @@ export interface ChartColors {
   readonly grid: string;
   readonly axis: string;
   readonly text: string;
+  /** Of titles. */
+  readonly strong: string;
   readonly surface: string;
   readonly warning: { readonly line: string; readonly text: string };
   readonly critical: { readonly line: string; readonly text: string };
@@ -31,6 +33,7 @@ export function useChartColors(): ChartColors {
       grid: token('grid'),
       axis: token('border-strong'),
       text: token('text-3'),
+      strong: token('text-1'),
       surface: token('surface-1'),
       warning: { line: token('warning-fill'), text: token('warning-text') },
       critical: { line: token('critical-fill'), text: token('critical-text') },

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { ChartSpec } from '../models/chart-spec';
-import type { DrawnSeries } from '../models/chart-summary';
+import type { ComparedSeries, DrawnSeries } from '../models/chart-summary';
 import { timeLabel, unknownMark } from '../models/format';
 import { lastKnownIndex, nearestIndex } from '../models/timeline';
 import type { CursorStore } from './cursor-store';
@@ -12,13 +12,14 @@ export interface ChartLegendProps {
   spec: ChartSpec;
   timesMs: readonly number[];
   series: readonly DrawnSeries[];
+  compared?: ComparedSeries | undefined;
   shown: readonly boolean[];
   onToggle: (index: number) => void;
   cursor: CursorStore;
 }
 
 /** Values at the crosshair, else the newest. Each entry switches its series on and off. */
-export function ChartLegend({ spec, timesMs, series, shown, onToggle, cursor }: ChartLegendProps) {
+export function ChartLegend({ spec, timesMs, series, compared, shown, onToggle, cursor }: ChartLegendProps) {
   const hoveredMs = useSyncExternalStore(cursor.subscribe, cursor.get);
   const index = hoveredMs === undefined ? undefined : nearestIndex(timesMs, hoveredMs);
   const atMs = index === undefined ? timesMs.at(-1) : timesMs[index];
@@ -26,8 +27,10 @@ export function ChartLegend({ spec, timesMs, series, shown, onToggle, cursor }: 
   return (
     <div className="legend">
       {spec.series.map(({ label, color, dashed }, place) => {
-        const values = series[place]?.values ?? [];
-        const value = values[index ?? lastKnownIndex(values) ?? -1] ?? null;
+        const textOf = (values: readonly (number | null)[] = []) => {
+          const value = values[index ?? lastKnownIndex(values) ?? -1] ?? null;
+          return value === null ? unknownMark : spec.format(value);
+        };
         return (
           <button
             key={label}
@@ -41,7 +44,14 @@ export function ChartLegend({ spec, timesMs, series, shown, onToggle, cursor }: 
               style={{ borderColor: `var(--series-${color})` }}
               aria-hidden="true"
             />
-            {label} <b>{value === null ? unknownMark : spec.format(value)}</b>
+            {label} <b>{textOf(series[place]?.values)}</b>
+            {compared && (
+              <span className="compared" title={`${label}, ${compared.words}`}>
+                <i style={{ borderColor: `var(--series-${color})` }} aria-hidden="true" />
+                <span className="sr-only">{`, ${compared.words}: `}</span>
+                {textOf(compared.values[place])}
+              </span>
+            )}
           </button>
         );
       })}

@@ -1,9 +1,17 @@
 import { Download, Maximize2, Table, X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
-import type { ChartEvent } from '../models/chart-events';
+import { type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import { type ChartEvent, eventMarks } from '../models/chart-events';
 import type { ChartSpec, LimitLine } from '../models/chart-spec';
-import { chartSummary, chartTable, type DrawnSeries, exportOfChart } from '../models/chart-summary';
-import { hasLine, nearestIndex } from '../models/timeline';
+import {
+  type ComparedSeries,
+  chartSummary,
+  chartTable,
+  type DrawnSeries,
+  exportOfChart,
+  instantWords,
+  withCompared,
+} from '../models/chart-summary';
+import { hasLine } from '../models/timeline';
 import { IconButton } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { Icon } from '../ui/icon';
@@ -11,10 +19,13 @@ import { Menu, MenuItem } from '../ui/menu';
 import { PanelBoundary } from '../ui/panel-boundary';
 import { useChartColors } from './chart-colors';
 import { ChartLegend } from './chart-legend';
+import { type ChartPicture, drawPicture } from './chart-picture';
 import { ChartTableView } from './chart-table-view';
 import type { CursorStore } from './cursor-store';
-import { canvasAsPng, download, saveTable } from './download';
+import { download, saveTable } from './download';
 import { Plot } from './plot';
+import { plotArea } from './plot-options';
+import { useChartKeys } from './use-chart-keys';
 
 export interface ChartPanelProps {
   spec: ChartSpec;
@@ -24,6 +35,8 @@ export interface ChartPanelProps {
   timesMs: readonly number[];
   /** In the order of the spec's; one number per instant. Keep its identity while it is the same. */
   series: readonly DrawnSeries[];
+  /** Drawn dotted beside them, in the same colours. Keep its identity too. */
+  compared?: ComparedSeries | undefined;
   limits: readonly LimitLine[];
   /** What happened, drawn at its instant. */
   events?: readonly ChartEvent[] | undefined;
@@ -31,6 +44,7 @@ export interface ChartPanelProps {
   toMs: number;
   cursor: CursorStore;
   onZoom: (fromMs: number, toMs: number) => void;
+  onZoomOut?: (() => void) | undefined;
   /** The numbers are old: how old. */
   stale?: string | undefined;
   /** In place of the plot: a skeleton, an error. */
@@ -65,12 +79,14 @@ function ChartFrame(props: ChartFrameProps) {
     subject,
     timesMs,
     series,
+    compared,
     limits,
     events = [],
     fromMs,
     toMs,
     cursor,
     onZoom,
+    onZoomOut,
     stale,
     instead,
     height,
@@ -80,9 +96,19 @@ function ChartFrame(props: ChartFrameProps) {
   const colors = useChartColors();
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
   const [asTable, setAsTable] = useState(false);
+  const all = useMemo(() => withCompared(series, compared), [series, compared]);
   const shown = series.map((_, index) => !hidden.has(index));
-  const empty = !series.some(({ values }) => hasLine(values));
+  const empty = !all.some(({ values }) => hasLine(values));
   const fileName = `${subject} ${spec.title}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const table = () => chartTable(timesMs, all);
+  const keys = useChartKeys({
+    timesMs,
+    cursor,
+    describe: (index) => instantWords(spec, all, index),
+    onZoom,
+    onZoomOut,
+    onTable: () => setAsTable(!asTable),
+  });
 
   const toggle = (index: number) => {
     const next = new Set(hidden);
@@ -90,18 +116,22 @@ function ChartFrame(props: ChartFrameProps) {
     setHidden(next);
   };
   const save = {
-    csv: () => saveTable(`${fileName}.csv`, exportOfChart(chartTable(timesMs, series))),
-    json: () => saveTable(`${fileName}.json`, exportOfChart(chartTable(timesMs, series))),
+    csv: () => saveTable(`${fileName}.csv`, exportOfChart(table())),
+    json: () => saveTable(`${fileName}.json`, exportOfChart(table())),
     png: async () => {
-      const title = `${subject}: ${spec.title}, ${spec.unit}`;
-      const picture = canvas.current && (await canvasAsPng(canvas.current, title, colors));
+      const { leftPx, widthPx } = plotArea((canvas.current?.width ?? 0) / devicePixelRatio);
+      const picture =
+        canvas.current &&
+        (await drawPicture({
+          canvas: canvas.current,
+          title: `${subject}: ${spec.title}, ${spec.unit}`,
+          ...{ fromMs, toMs, colors },
+          lines: pictureLines(spec, compared).filter((_, index) => shown[index % series.length]),
+          marks: eventMarks({ events, fromMs, toMs, widthPx }),
+          areaLeftPx: leftPx,
+        }));
       if (picture) download(`${fileName}.png`, picture);
     },
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 't') setAsTable(!asTable);
-    else if (!moveCursor(cursor, timesMs, event.key)) return;
-    event.preventDefault();
   };
 
   return (
@@ -147,25 +177,31 @@ function ChartFrame(props: ChartFrameProps) {
       <PanelBoundary title={spec.title}>
         {instead ?? (
           <>
-            <ChartLegend {...{ spec, timesMs, series, shown, cursor }} onToggle={toggle} />
+            <ChartLegend {...{ spec, timesMs, series, compared, shown, cursor }} onToggle={toggle} />
             {asTable ? (
-              <ChartTableView spec={spec} table={chartTable(timesMs, series)} height={height} />
+              <ChartTableView spec={spec} table={table()} height={height} />
             ) : (
               <div
                 className={`chart ${stale === undefined ? '' : 'chart-stale'}`}
                 role="img"
                 // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows move its crosshair.
                 tabIndex={0}
-                aria-label={chartSummary(spec, series)}
-                onKeyDown={onKeyDown}
-                onBlur={() => cursor.set(undefined)}
+                aria-label={chartSummary(spec, all)}
+                onKeyDown={keys.onKeyDown}
+                onBlur={keys.onBlur}
               >
                 <Plot
-                  {...{ spec, timesMs, series, shown, limits, events, fromMs, toMs, height, cursor, onZoom, canvas }}
+                  {...{ spec, timesMs, limits, events, fromMs, toMs, height, cursor, onZoom, onZoomOut, canvas }}
+                  series={all}
+                  shown={shown}
+                  selection={keys.selection}
                 />
                 {empty && <p className="chart-empty">{spec.empty}</p>}
               </div>
             )}
+            <p className="sr-only" role="status">
+              {keys.said}
+            </p>
           </>
         )}
       </PanelBoundary>
@@ -173,14 +209,13 @@ function ChartFrame(props: ChartFrameProps) {
   );
 }
 
-/** Arrows by one point, with Home and End to the ends; Esc takes the crosshair away. */
-function moveCursor(cursor: CursorStore, timesMs: readonly number[], key: string): boolean {
-  const last = timesMs.length - 1;
-  const now = cursor.get();
-  const at = now === undefined ? last + 1 : (nearestIndex(timesMs, now) ?? 0);
-  const next = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[key];
-  if (key === 'Escape' && now !== undefined) cursor.set(undefined);
-  else if (next === undefined) return false;
-  else cursor.set(timesMs[Math.min(last, Math.max(0, next))]);
-  return true;
+function pictureLines(spec: ChartSpec, compared: ComparedSeries | undefined): ChartPicture['lines'] {
+  return [
+    ...spec.series.map(({ label, color, dashed }) => ({ label, color, dash: dashed ? [5, 3] : [] })),
+    ...(compared ? spec.series : []).map(({ label, color }) => ({
+      label: `${label}, ${compared?.words}`,
+      color,
+      dash: [1.5, 3],
+    })),
+  ];
 }

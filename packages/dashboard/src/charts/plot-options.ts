@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { niceAxis } from '../models/axis';
-import type { ChartSpec, LimitLine } from '../models/chart-spec';
+import type { ChartSpec, LimitLine, SeriesSpec } from '../models/chart-spec';
 import { formatAxis, timeLabel } from '../models/format';
 import type { ChartColors } from './chart-colors';
 
@@ -12,11 +12,16 @@ export interface PlotOptions {
   /** Read when drawing: they change with every tick, the plot does not. */
   readonly live: () => { readonly limits: readonly LimitLine[]; readonly fromS: number; readonly toS: number };
   readonly shown: readonly boolean[];
+  /** After the series of the spec comes each a second time, with the numbers it is compared with. */
+  readonly compared: boolean;
   readonly onCursor: (index: number | null | undefined) => void;
   readonly onZoom: (fromMs: number, toMs: number) => void;
 }
 
 const dash = [5, 3];
+const comparedDash = [1.5, 3];
+/** Lighter than the line it is compared with, in the same hue. */
+const comparedAlpha = 'b3';
 const padding = { top: 22, right: 18 };
 const axisPx = 46;
 
@@ -27,7 +32,15 @@ export function plotArea(width: number): { leftPx: number; widthPx: number } {
 
 /** Everything that uPlot needs for one chart of the house style. */
 export function plotOptions(options: PlotOptions): uPlot.Options {
-  const { spec, colors, width, height, live, shown, onCursor, onZoom } = options;
+  const { spec, colors, width, height, live, shown, compared, onCursor, onZoom } = options;
+  const lineOf = (series: SeriesSpec, index: number): uPlot.Series => ({
+    show: shown[index] ?? true,
+    width: 1.5,
+    points: { show: false },
+    ...(spec.stepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
+    stroke: colors.series[series.color],
+    ...(series.dashed && { dash }),
+  });
   return {
     width,
     height,
@@ -70,19 +83,15 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
     ],
     series: [
       {},
-      ...spec.series.map((series, index): uPlot.Series => {
-        const color = colors.series[series.color];
-        return {
-          label: series.label,
-          show: shown[index] ?? true,
-          stroke: color,
-          width: 1.5,
-          points: { show: false },
-          ...(series.dashed && { dash }),
-          ...(series.area && { fill: `${color}1a` }),
-          ...(spec.stepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
-        };
-      }),
+      ...spec.series.map((series, index) => ({
+        ...lineOf(series, index),
+        ...(series.area && { fill: `${colors.series[series.color]}1a` }),
+      })),
+      ...(compared ? spec.series : []).map((series, index) => ({
+        ...lineOf(series, index),
+        stroke: `${colors.series[series.color]}${comparedAlpha}`,
+        dash: comparedDash,
+      })),
     ],
     hooks: {
       draw: [(plot) => drawLimits(plot, live().limits, colors)],

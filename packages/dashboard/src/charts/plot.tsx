@@ -10,10 +10,12 @@ import { useChartColors } from './chart-colors';
 import { ChartEvents } from './chart-events';
 import type { CursorStore } from './cursor-store';
 import { plotArea, plotOptions } from './plot-options';
+import type { Selection } from './use-chart-keys';
 
 export interface PlotProps {
   spec: ChartSpec;
   timesMs: readonly number[];
+  /** Those of the spec, and after them those they are compared with. */
   series: readonly DrawnSeries[];
   shown: readonly boolean[];
   limits: readonly LimitLine[];
@@ -23,6 +25,10 @@ export interface PlotProps {
   height: number;
   cursor: CursorStore;
   onZoom: (fromMs: number, toMs: number) => void;
+  /** By a double click. */
+  onZoomOut?: (() => void) | undefined;
+  /** Marked by keys. */
+  selection?: Selection | undefined;
   /** Filled with the canvas, for export. */
   canvas: RefObject<HTMLCanvasElement | null>;
 }
@@ -40,15 +46,18 @@ export function Plot({
   height,
   cursor,
   onZoom,
+  onZoomOut,
+  selection,
   canvas,
 }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<{ chart: uPlot; follow: () => void } | undefined>(undefined);
   const width = useElementWidth(box);
   const colors = useChartColors();
-  const latest = useRef({ timesMs, series, limits, fromMs, toMs, onZoom });
-  latest.current = { timesMs, series, limits, fromMs, toMs, onZoom };
+  const latest = useRef({ timesMs, series, limits, fromMs, toMs, onZoom, onZoomOut });
+  latest.current = { timesMs, series, limits, fromMs, toMs, onZoom, onZoomOut };
   const shownKey = shown.join();
+  const compared = series.length > spec.series.length;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shown` by its content; all else is read through `latest`.
   useLayoutEffect(() => {
@@ -61,6 +70,7 @@ export function Plot({
         width,
         height,
         shown,
+        compared,
         live: () => {
           const now = latest.current;
           return { limits: now.limits, fromS: now.fromMs / 1_000, toS: now.toMs / 1_000 };
@@ -74,6 +84,7 @@ export function Plot({
       element,
     );
     canvas.current = created.ctx.canvas;
+    created.over.addEventListener('dblclick', () => latest.current.onZoomOut?.());
     const { follow, unfollow } = followCursor(created, cursor, () => latest.current);
     plot.current = { chart: created, follow };
     return () => {
@@ -81,7 +92,7 @@ export function Plot({
       created.destroy();
       plot.current = undefined;
     };
-  }, [spec, colors, width, height, shownKey, cursor, canvas]);
+  }, [spec, colors, width, height, shownKey, compared, cursor, canvas]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: limits and range are read when the data is drawn.
   useEffect(() => {
@@ -89,6 +100,11 @@ export function Plot({
     // The same instant now stands elsewhere.
     plot.current?.follow();
   }, [timesMs, series, limits, fromMs, toMs]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is marked moves with the numbers, and a new plot has none.
+  useEffect(() => {
+    if (plot.current) markSelection(plot.current.chart, selection);
+  }, [selection, timesMs, fromMs, width, height]);
 
   return (
     <div className="plot" style={{ height }}>
@@ -100,6 +116,12 @@ export function Plot({
 
 function alignedData(timesMs: readonly number[], series: readonly DrawnSeries[]): uPlot.AlignedData {
   return [timesMs.map((ms) => ms / 1_000), ...series.map(({ values }) => [...values])];
+}
+
+function markSelection(plot: uPlot, selection: Selection | undefined): void {
+  const left = selection ? plot.valToPos(selection.fromMs / 1_000, 'x') : 0;
+  const right = selection ? plot.valToPos(selection.toMs / 1_000, 'x') : 0;
+  plot.setSelect({ left, top: 0, width: right - left, height: selection ? plot.over.clientHeight : 0 }, false);
 }
 
 interface Latest {

@@ -7,6 +7,23 @@ export interface DrawnSeries {
   readonly values: readonly (number | null)[];
 }
 
+/** Other numbers for the same series: of another queue, or of an earlier time. */
+export interface ComparedSeries {
+  /** Of what they are: `a day earlier`. */
+  readonly words: string;
+  /** In the order of the chart's series; one number per instant. */
+  readonly values: readonly (readonly (number | null)[])[];
+}
+
+/** All lines of a chart, the compared ones last. */
+export function withCompared(series: readonly DrawnSeries[], compared: ComparedSeries | undefined): DrawnSeries[] {
+  const { words = '', values = [] } = compared ?? {};
+  return [
+    ...series,
+    ...values.map((line, index) => ({ label: `${series[index]?.label ?? ''}, ${words}`, values: line })),
+  ];
+}
+
 /** A chart in words, for those who do not see it: newest, lowest and highest of each series. */
 export function chartSummary(spec: ChartSpec, series: readonly DrawnSeries[]): string {
   const parts = series.map(({ label, values }) => {
@@ -17,6 +34,15 @@ export function chartSummary(spec: ChartSpec, series: readonly DrawnSeries[]): s
     return `${label}: now ${spec.format(values[last] ?? 0)}, between ${low} and ${high}`;
   });
   return `${spec.title}, ${spec.unit}. ${parts.join('. ')}.`;
+}
+
+/** What the lines say at one instant. */
+export function instantWords(spec: ChartSpec, series: readonly DrawnSeries[], index: number): string {
+  const words = series.map(({ label, values }) => {
+    const value = values[index] ?? null;
+    return `${label} ${value === null ? 'unknown' : spec.format(value)}`;
+  });
+  return words.join('; ');
 }
 
 /** A chart as a table: one row per instant, one column per series; null is unknown. */

@@ -21,6 +21,8 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
   ['Pause or resume live updates', ['p']],
   ['Refresh now', ['r']],
   ['On a chart: move through time', ['←', '→']],
+  ['On a chart: mark a range, and zoom into it', ['Shift ← →', 'Enter']],
+  ['On a chart: zoom out', ['Backspace']],
   ['On a chart: show as a table', ['t']],
   ['This help', ['?']],
 ];

@@ -4,9 +4,8 @@ import { createCursorStore } from '../../charts/cursor-store';
 import { MetricChart } from '../../charts/metric-chart';
 import type { ChartEvent } from '../../models/chart-events';
 import { limitLines, queueCharts } from '../../models/chart-spec';
-import { timeRangeParams } from '../../models/time-range';
 import { seriesOf, type Timeline } from '../../models/timeline';
-import { setParams } from '../../router/location';
+import { zoomPage, zoomPageOut } from '../../router/page-range';
 import { QueryError, Skeleton } from '../../ui/panel-states';
 
 export interface QueueChartsProps {
@@ -61,7 +60,8 @@ export function QueueCharts(props: QueueChartsProps) {
           fromMs={fromMs}
           toMs={toMs}
           cursor={cursor}
-          onZoom={(from, to) => setParams(timeRangeParams({ kind: 'fixed', fromMs: from, toMs: to }))}
+          onZoom={zoomPage}
+          onZoomOut={zoomPageOut}
           stale={stale}
           instead={instead}
         />

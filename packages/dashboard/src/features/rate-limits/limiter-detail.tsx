@@ -19,9 +19,8 @@ import {
   windowWords,
 } from '../../models/rate-limits';
 import { layOutSeries } from '../../models/series-layout';
-import { timeRangeParams } from '../../models/time-range';
 import { Link } from '../../router/link';
-import { setParams } from '../../router/location';
+import { zoomPage, zoomPageOut } from '../../router/page-range';
 import { queuePath } from '../../router/routes';
 import { DraftForm } from '../../ui/draft-form';
 import { NumberField } from '../../ui/inputs';
@@ -82,7 +81,8 @@ export function LimiterDetail(props: LimiterDetailProps) {
         {...{ spec, timesMs, series, fromMs, toMs, cursor }}
         subject={limiterName}
         limits={[]}
-        onZoom={(from, to) => setParams(timeRangeParams({ kind: 'fixed', fromMs: from, toMs: to }))}
+        onZoom={zoomPage}
+        onZoomOut={zoomPageOut}
         instead={instead || (history ? undefined : <Skeleton className="m-3 h-[204px] opacity-50" />)}
       />
       <Panel

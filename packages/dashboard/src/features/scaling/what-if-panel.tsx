@@ -5,8 +5,7 @@ import { createCursorStore } from '../../charts/cursor-store';
 import type { ChartSpec, SeriesSpec } from '../../models/chart-spec';
 import { formatCount, formatDuration, formatDurationLimit, formatInstant, plural } from '../../models/format';
 import { whatIfRows } from '../../models/scaling';
-import { timeRangeParams } from '../../models/time-range';
-import { setParams } from '../../router/location';
+import { zoomPage, zoomPageOut } from '../../router/page-range';
 import { Panel } from '../../ui/panel';
 import { Empty, PanelError, Skeleton } from '../../ui/panel-states';
 
@@ -93,7 +92,8 @@ function Replay({
     toMs: until.getTime(),
     cursor,
     stale: outdated ? 'of an earlier draft or range' : undefined,
-    onZoom: (from: number, to: number) => setParams(timeRangeParams({ kind: 'fixed', fromMs: from, toMs: to })),
+    onZoom: zoomPage,
+    onZoomOut: zoomPageOut,
   };
   return (
     <>

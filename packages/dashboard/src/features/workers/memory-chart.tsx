@@ -6,8 +6,7 @@ import type { ChartEvent } from '../../models/chart-events';
 import type { ChartSpec, LimitLine } from '../../models/chart-spec';
 import { formatMegabytes } from '../../models/format';
 import { layOutSeries } from '../../models/series-layout';
-import { timeRangeParams } from '../../models/time-range';
-import { setParams } from '../../router/location';
+import { zoomPage, zoomPageOut } from '../../router/page-range';
 import { QueryError, Skeleton } from '../../ui/panel-states';
 
 export interface MemoryChartProps {
@@ -46,7 +45,8 @@ export function MemoryChart({ title, subject, history, error, onRetry, ...rest }
   return (
     <ChartPanel
       {...{ spec, subject, timesMs, series, limits, events, fromMs, toMs, cursor, instead }}
-      onZoom={(from, to) => setParams(timeRangeParams({ kind: 'fixed', fromMs: from, toMs: to }))}
+      onZoom={zoomPage}
+      onZoomOut={zoomPageOut}
     />
   );
 }
