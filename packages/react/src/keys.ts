@@ -25,7 +25,9 @@ export const queueSystemKeys = {
   accessUsers: () => ['queue-system', 'access', 'users'] as const,
   accessTokens: () => ['queue-system', 'access', 'tokens'] as const,
   roleSwitches: () => ['queue-system', 'access', 'roles'] as const,
+  /** Every query about operations. */
   operations: () => ['queue-system', 'operations'] as const,
+  operationList: <Query>(query: Query) => ['queue-system', 'operations', 'list', query] as const,
   operationPages: () => ['queue-system', 'operations', 'pages'] as const,
   operation: (operationId: string) => ['queue-system', 'operations', operationId] as const,
   workers: () => ['queue-system', 'workers'] as const,

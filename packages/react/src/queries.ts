@@ -6,6 +6,7 @@ import type {
   LiveSnapshot,
   MemoryHistoryQuery,
   OperationSummary,
+  OperationsQuery,
   QueueMetricsQuery,
   RateLimitHistoryQuery,
   RecyclesQuery,
@@ -110,10 +111,10 @@ export function queueSystemQueries(api: QueueSystemApiClient, live?: FirstSnapsh
         getNextPageParam: (last) => last.nextCursor,
         staleTime: 30_000,
       }),
-    operations: () =>
+    operations: (query: Omit<OperationsQuery, 'before'> = {}) =>
       queryOptions({
-        queryKey: keys.operations(),
-        queryFn: ({ signal }) => api.getOperations({}, { signal }),
+        queryKey: keys.operationList(query),
+        queryFn: ({ signal }) => api.getOperations({ query }, { signal }),
         refetchInterval: 10_000,
       }),
     /** All of them, page by page. */

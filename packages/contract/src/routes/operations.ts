@@ -149,6 +149,7 @@ export interface OperationResponse {
 export interface OperationsResponse {
   /** Newest first. */
   operations: OperationSummary[];
+  /** Of all queues. */
   total: number;
   /** `before` of the next page; absent on the last. */
   next?: string;
@@ -159,6 +160,8 @@ export interface OperationsQuery {
   limit?: number;
   /** Only operations older than that one, by id. */
   before?: string;
+  /** Only operations on that queue. A page may then be short, or empty, and yet have a `next`. */
+  queueName?: string;
 }
 
 interface OfOperation {

@@ -133,7 +133,11 @@ export const operationsReply = z.object({
 const operationId = z.string().regex(/^[\w-]{1,100}$/, 'is no id of an operation');
 const ofOperation = { params: z.strictObject({ operationId }), query: noQuery, body: noBody };
 
-export const operationsQuery = z.object({ limit: queryCount(200).optional(), before: operationId.optional() });
+export const operationsQuery = z.object({
+  limit: queryCount(200).optional(),
+  before: operationId.optional(),
+  queueName: name.optional(),
+});
 
 export const operationsRouteSchemas = {
   pauseQueue: { ...ofQueue, reply: queueControlReply },

@@ -391,6 +391,24 @@ describe('an operation', () => {
     expect((await call('GET', '/operations?before=op-none')).status).toBe(404);
   });
 
+  it('is listed by queue, a page of all at a time', async () => {
+    for (const name of ['a', 'b']) addJobs(name, 'waiting', 1);
+    const ids: string[] = [];
+    for (const queues of [['a'], ['b'], ['a', 'b'], ['b']]) {
+      server.clock.advance(1_000);
+      ids.unshift((await start({ kind: 'pause', queues })).id);
+    }
+    const list = async (query: string) => (await call<OperationsResponse>('GET', `/operations?${query}`)).body;
+    const [newest, second, , oldest] = ids;
+    const first = await list('queueName=a&limit=2');
+    expect(first.operations.map(({ id }) => id)).toEqual([second]);
+    expect(first.next).toBe(second);
+    const next = await list(`queueName=a&limit=2&before=${first.next}`);
+    expect([next.operations.map(({ id }) => id), next.next]).toEqual([[oldest], undefined]);
+    expect((await list('queueName=c')).operations).toEqual([]);
+    expect((await list('')).operations[0]?.id).toBe(newest);
+  });
+
   it('is told on the live topic from start to end', async () => {
     addJobs('a', 'failed', 5);
     const { id } = await start({ kind: 'retry-failed', queues: ['a'] });

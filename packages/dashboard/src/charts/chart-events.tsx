@@ -1,4 +1,13 @@
-import { ArrowDown, ArrowUp, CirclePause, CirclePlay, type LucideIcon, Recycle, TriangleAlert } from 'lucide-react';
+import {
+  ArrowDown,
+  ArrowUp,
+  CirclePause,
+  CirclePlay,
+  ListChecks,
+  type LucideIcon,
+  Recycle,
+  TriangleAlert,
+} from 'lucide-react';
 import { useMemo } from 'react';
 import { type ChartEvent, type ChartEventKind, eventMarks } from '../models/chart-events';
 import { formatInstant } from '../models/format';
@@ -10,6 +19,7 @@ export const eventIcons: Record<ChartEventKind, LucideIcon> = {
   recycle: Recycle,
   pause: CirclePause,
   resume: CirclePlay,
+  operation: ListChecks,
 };
 
 export interface ChartEventsProps {
@@ -31,7 +41,7 @@ export function ChartEvents({ events, fromMs, toMs, area }: ChartEventsProps) {
         const Shape = eventIcons[first.kind];
         return (
           <span key={`${first.kind} ${first.atMs}`} className={`chart-event ${toneOf(merged)}`} style={{ left }}>
-            <span className="chart-event-icon" title={merged.map(eventWords).join('\n')}>
+            <span className="chart-event-icon" title={merged.map(markWords).join('\n')}>
               {merged.length > 1 ? merged.length : <Shape size={11} strokeWidth={2} />}
             </span>
           </span>
@@ -41,7 +51,7 @@ export function ChartEvents({ events, fromMs, toMs, area }: ChartEventsProps) {
   );
 }
 
-function eventWords({ label, atMs }: ChartEvent): string {
+function markWords({ label, atMs }: ChartEvent): string {
   return `${label}, ${formatInstant(atMs)}`;
 }
 

@@ -1,6 +1,17 @@
 import type { AlertSeverity } from '@drover/contract';
 
-export type ChartEventKind = 'alert' | 'scale_up' | 'scale_down' | 'recycle' | 'pause' | 'resume';
+export type ChartEventKind = 'alert' | 'scale_up' | 'scale_down' | 'recycle' | 'pause' | 'resume' | 'operation';
+
+/** One or two words for each, for a key and a list. */
+export const eventWords: Record<ChartEventKind, string> = {
+  alert: 'Alert',
+  scale_up: 'Scaled up',
+  scale_down: 'Scaled down',
+  recycle: 'Recycled',
+  pause: 'Paused',
+  resume: 'Resumed',
+  operation: 'Operation',
+};
 
 /** Something that happened to what a chart shows. */
 export interface ChartEvent {

@@ -1,5 +1,7 @@
-import type { Alert, AuditEntryReply, ScalingHistoryEntry, WorkerRecycle } from '@drover/contract';
+import type { Alert, AuditEntryReply, OperationSummary, ScalingHistoryEntry, WorkerRecycle } from '@drover/contract';
 import type { ChartEvent } from './chart-events.js';
+import { plural } from './format.js';
+import { operationTitle } from './operations.js';
 import { scalingEvents } from './scaling.js';
 
 export interface QueueEventSources {
@@ -7,14 +9,28 @@ export interface QueueEventSources {
   /** Firing and over. */
   readonly alerts?: readonly Alert[] | undefined;
   readonly recycles?: readonly WorkerRecycle[] | undefined;
+  /** Of this queue, or of several with it. */
+  readonly operations?: readonly OperationSummary[] | undefined;
   /** Entries of the audit log about the queue; only an admin reads them. */
   readonly audit?: readonly AuditEntryReply[] | undefined;
 }
 
-const pauses: Record<string, 'pause' | 'resume'> = { 'queue.pause': 'pause', 'queue.resume': 'resume' };
+/** Entries of the audit log that are told, and how. */
+const audited: Record<string, { readonly kind: ChartEvent['kind']; readonly words: string }> = {
+  'queue.pause': { kind: 'pause', words: 'Paused' },
+  'queue.resume': { kind: 'resume', words: 'Resumed' },
+  'queue.clean': { kind: 'operation', words: 'Cleaned' },
+  'queue.retry': { kind: 'operation', words: 'Failed jobs retried' },
+};
 
 /** What happened to a queue, for its charts, oldest first. */
-export function queueEvents({ history = [], alerts = [], recycles = [], audit = [] }: QueueEventSources): ChartEvent[] {
+export function queueEvents({
+  history = [],
+  alerts = [],
+  recycles = [],
+  operations = [],
+  audit = [],
+}: QueueEventSources): ChartEvent[] {
   const fired = new Map(alerts.map((alert) => [alert.id, alert]));
   const events: ChartEvent[] = [
     ...scalingEvents(history),
@@ -34,17 +50,28 @@ export function queueEvents({ history = [], alerts = [], recycles = [], audit = 
         severity: status === 'failed' ? 'warning' : undefined,
       }),
     ),
+    // A count without touching anything happened to nothing.
+    ...operations.filter(({ dryRun }) => !dryRun).map(operationEvent),
     ...audit.flatMap(({ action, actor, at, result }): ChartEvent[] => {
-      const kind = pauses[action];
-      if (!kind || result !== 'done') return [];
-      return [
-        {
-          atMs: at.getTime(),
-          kind,
-          label: `${kind === 'pause' ? 'Paused' : 'Resumed'} by ${actor.replace(/^user:/, '')}`,
-        },
-      ];
+      const told = audited[action];
+      if (!told || result !== 'done') return [];
+      return [{ atMs: at.getTime(), kind: told.kind, label: `${told.words} by ${nameOf(actor)}` }];
     }),
   ];
   return events.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+function operationEvent(operation: OperationSummary): ChartEvent {
+  const { kind, startedAt, requestedAt, requestedBy, queueCount, failed, state } = operation;
+  const others = queueCount > 1 ? `, with ${plural(queueCount - 1, 'other queue')}` : '';
+  return {
+    atMs: (startedAt ?? requestedAt).getTime(),
+    kind: kind === 'pause' || kind === 'resume' ? kind : 'operation',
+    label: `${operationTitle(operation)}${others}, by ${nameOf(requestedBy)}`,
+    severity: failed > 0 || state === 'failed' || state === 'interrupted' ? 'warning' : undefined,
+  };
+}
+
+function nameOf(actor: string): string {
+  return actor.replace(/^user:/, '');
 }

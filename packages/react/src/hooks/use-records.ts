@@ -1,4 +1,4 @@
-import type { AlertHistoryQuery, AuditFilters } from '@drover/contract';
+import type { AlertHistoryQuery, AuditFilters, OperationsQuery } from '@drover/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useDrover } from '../provider.js';
 import { usePace } from './use-pace.js';
@@ -15,10 +15,10 @@ export function useAudit(filters?: AuditFilters, { enabled = true }: { enabled?:
   return useInfiniteQuery({ ...useDrover().queries.audit(filters), ...pace, enabled });
 }
 
-/** Long operations, the latest first. */
-export function useOperations() {
+/** Long operations, the latest first: of all queues, or of one. */
+export function useOperations(query?: Omit<OperationsQuery, 'before'>) {
   const pace = usePace({ covered: false });
-  return useQuery({ ...useDrover().queries.operations(), ...pace });
+  return useQuery({ ...useDrover().queries.operations(query), ...pace });
 }
 
 /** Operations newest first, page by page. */

@@ -118,13 +118,15 @@ export function createBulkOperations(options: BulkOperationOptions): BulkOperati
       return detailOf(held);
     },
 
-    async list({ limit = DEFAULT_PAGE, before }) {
+    async list({ limit = DEFAULT_PAGE, before, queueName }) {
       const from = before === undefined ? undefined : await find(before);
       const [found, total] = await Promise.all([store.list(limit + 1, from), store.count()]);
+      // The page is of all operations, and what is not asked for left out of it: its size bounds what one call reads.
       const page = found.slice(0, limit);
       const last = page.at(-1);
+      const wanted = page.filter(({ operation }) => queueName === undefined || touches(operation, queueName));
       return {
-        operations: page.map(summaryOf),
+        operations: wanted.map(summaryOf),
         total,
         ...(found.length > limit && last !== undefined && { next: last.id }),
       };
@@ -163,6 +165,10 @@ export function matchesPattern(name: string, pattern: string): boolean {
     from = at + piece.length;
   }
   return true;
+}
+
+function touches({ queues }: Operation, queueName: string): boolean {
+  return queues.some((part) => part.queueName === queueName);
 }
 
 function newPart(queueName: string): QueuePart {

@@ -1,5 +1,6 @@
 import type { BulkKind, QueueHealthStatus } from '@drover/contract';
 import { Pause, Play, RotateCcw, Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { formatCount } from '../../models/format';
 import { known } from '../../models/health';
 import { Icon } from '../../ui/icon';
@@ -10,14 +11,17 @@ export interface QueueActionsProps {
   busy: boolean;
   onPause: (pause: boolean) => void;
   onAsk: (kind: BulkKind) => void;
+  /** Before the rest: it changes the view, not the queue. */
+  compare?: ReactNode;
 }
 
 /** Pause and resume at once, for either undoes the other; what cannot be undone asks first. */
-export function QueueActions({ queue, busy, onPause, onAsk }: QueueActionsProps) {
+export function QueueActions({ queue, busy, onPause, onAsk, compare }: QueueActionsProps) {
   const { paused = false, metrics } = queue;
   const failed = known(metrics, 'failed');
   return (
     <div className="queue-actions">
+      {compare}
       <button type="button" className="btn" disabled={busy} onClick={() => onPause(!paused)}>
         <Icon icon={paused ? Play : Pause} />
         {paused ? 'Resume' : 'Pause'}

@@ -1,6 +1,6 @@
 import type { QueueHealthStatus, QueueMetricsResponse } from '@drover/contract';
-import { type ReactNode, useMemo, useState } from 'react';
-import { createCursorStore } from '../../charts/cursor-store';
+import { type ReactNode, useMemo } from 'react';
+import type { CursorStore } from '../../charts/cursor-store';
 import { MetricChart } from '../../charts/metric-chart';
 import type { ChartEvent } from '../../models/chart-events';
 import { limitLines, queueCharts } from '../../models/chart-spec';
@@ -18,13 +18,17 @@ export interface QueueChartsProps {
   stale: string | undefined;
   /** What happened, drawn on every chart. */
   events: readonly ChartEvent[];
+  /** On the same axis as `timeline`. */
+  compared?: { readonly words: string; readonly timeline: Timeline } | undefined;
+  /** One crosshair for all charts, and for who points at an instant from elsewhere. */
+  cursor: CursorStore;
   error: Error | null;
   onRetry: () => void;
   /** A further panel in the same grid. */
   children?: ReactNode;
 }
 
-/** The queue over time. One crosshair for all charts; dragging over one chooses a range for the page. */
+/** The queue over time. Dragging over a chart chooses a range for the page. */
 export function QueueCharts(props: QueueChartsProps) {
   const {
     queueName,
@@ -35,11 +39,18 @@ export function QueueCharts(props: QueueChartsProps) {
     toMs,
     stale,
     events,
+    compared,
+    cursor,
     error,
     onRetry,
     children,
   } = props;
-  const [cursor] = useState(createCursorStore);
+  // Made anew with each render of the page, it would draw all charts anew.
+  const { words, timeline: comparedTimeline } = compared ?? {};
+  const comparedLine = useMemo(
+    () => (words !== undefined && comparedTimeline ? { words, timeline: comparedTimeline } : undefined),
+    [words, comparedTimeline],
+  );
   const longest = highest(timeline, 'p99ProcessingTimeMs');
   const longestWait = highest(timeline, 'oldestWaitingMs');
   const [unitMs, waitUnitMs] = [unitStep(longest), unitStep(longestWait)];
@@ -55,6 +66,7 @@ export function QueueCharts(props: QueueChartsProps) {
           spec={spec}
           subject={queueName}
           timeline={timeline}
+          compared={comparedLine}
           limits={limits.get(spec.key) ?? []}
           events={events}
           fromMs={fromMs}
