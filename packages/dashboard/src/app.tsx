@@ -29,6 +29,7 @@ const WorkersRoute = lazy(async () => ({ default: (await import('./routes/worker
 const SessionEnded = lazy(async () => ({ default: (await import('./features/sign-in/session-ended')).SessionEnded }));
 const JobsRoute = lazy(async () => ({ default: (await import('./routes/jobs')).JobsRoute }));
 const JobRoute = lazy(async () => ({ default: (await import('./routes/job')).JobRoute }));
+const SchedulesRoute = lazy(async () => ({ default: (await import('./routes/schedules')).SchedulesRoute }));
 const QueueRoute = lazy(async () => ({ default: (await import('./routes/queue')).QueueRoute }));
 
 /** A 401 anywhere: the session has ended, and the next render asks to sign in again. */
@@ -151,6 +152,8 @@ function View(): ReactNode {
       return <OverviewRoute />;
     case 'queues':
       return <QueuesRoute />;
+    case 'schedules':
+      return <SchedulesRoute />;
     case 'jobs':
       return <JobsRoute />;
     case 'job':

@@ -74,9 +74,14 @@ export function ranMs({ state, startedAt, finishedAt }: Times, nowMs: number): n
   return finishedAt.getTime() - startedAt.getTime();
 }
 
-/** "2 of 5"; of a job that has not run yet, how often it may. */
-export function attemptWords({ attemptsMade, maxAttempts }: Pick<JobSummary, 'attemptsMade' | 'maxAttempts'>): string {
-  return `${attemptsMade} of ${Math.max(attemptsMade, maxAttempts)}`;
+/** "2 of 5": attempts made, the running one included. */
+export function attemptWords({
+  state,
+  attemptsMade,
+  maxAttempts,
+}: Pick<JobSummary, 'state' | 'attemptsMade' | 'maxAttempts'>): string {
+  const begun = attemptsMade + (state === 'active' ? 1 : 0);
+  return `${begun} of ${Math.max(begun, maxAttempts)}`;
 }
 
 /** BullMQ's priorities run the other way round than most people think. */

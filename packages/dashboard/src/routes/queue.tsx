@@ -32,6 +32,7 @@ import { RunningOperation } from './running-operation';
 import { usePageTitle } from './use-page-title';
 
 const JobsList = lazy(async () => ({ default: (await import('./jobs-list')).JobsList }));
+const QueueSchedules = lazy(async () => ({ default: (await import('./queue-schedules')).QueueSchedules }));
 const QueueWorkers = lazy(async () => ({ default: (await import('./queue-tabs')).QueueWorkers }));
 const QueueScaling = lazy(async () => ({ default: (await import('./queue-tabs')).QueueScaling }));
 const QueueAlerts = lazy(async () => ({ default: (await import('./queue-tabs')).QueueAlerts }));
@@ -43,6 +44,7 @@ const tabs = [
   { value: 'workers', label: 'Workers' },
   { value: 'scaling', label: 'Scaling' },
   { value: 'timeouts', label: 'Timeouts' },
+  { value: 'schedules', label: 'Schedules' },
   { value: 'alerts', label: 'Alerts' },
 ] as const;
 
@@ -120,6 +122,7 @@ export function QueueRoute({ queueName }: { queueName: string }) {
           {tab === 'workers' && <QueueWorkers queueName={queueName} />}
           {tab === 'scaling' && <QueueScaling queueName={queueName} />}
           {tab === 'timeouts' && <TimeoutDetail queueName={queueName} />}
+          {tab === 'schedules' && <QueueSchedules queueName={queueName} />}
           {tab === 'alerts' && <QueueAlerts queueName={queueName} />}
         </Suspense>
       </Tabs>

@@ -12,7 +12,7 @@ import {
   useWorkerMemory,
   versionOf,
 } from '@drover/react';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { createCursorStore } from '../charts/cursor-store';
 import { MemoryPanel } from '../features/overview/memory-panel';
 import { FleetPanel } from '../features/workers/fleet-panel';
@@ -27,15 +27,18 @@ import { queueLimits } from '../models/memory-limits';
 import { historyQuery, readTimeRange, windowOf } from '../models/time-range';
 import { workerRows } from '../models/worker-rows';
 import { setParams, useAppLocation } from '../router/location';
-import { QueryError } from '../ui/panel-states';
+import { QueryError, Skeleton } from '../ui/panel-states';
 import { Tabs, useTabParam } from '../ui/tabs';
 import { useServerNow } from '../ui/use-server-now';
 import { usePageTitle } from './use-page-title';
+
+const RunningJobsTab = lazy(async () => ({ default: (await import('./running-jobs')).RunningJobsTab }));
 
 /** As many points as a chart has pixels. */
 const historyPoints = 1_500;
 const tabs = [
   { value: 'workers', label: 'Workers' },
+  { value: 'jobs', label: 'Running jobs' },
   { value: 'limits', label: 'Memory limits' },
 ] as const;
 
@@ -44,7 +47,7 @@ export function WorkersRoute() {
   const { params } = useAppLocation();
   const range = useMemo(() => readTimeRange(params), [params]);
   const nowMs = useServerNow(5_000);
-  const [tab, chooseTab] = useTabParam(tabs);
+  const [tab, chooseTab] = useTabParam(tabs, { forget: ['q', 'host', 'state', 'sort', 'by'] });
   const [cursor] = useState(createCursorStore);
   const [recycling, setRecycling] = useState<readonly WorkerMemoryState[]>();
   const workers = useWorkerMemory();
@@ -105,6 +108,10 @@ export function WorkersRoute() {
             }
             onRecycle={setRecycling}
           />
+        ) : tab === 'jobs' ? (
+          <Suspense fallback={<Skeleton className="h-72 opacity-50" />}>
+            <RunningJobsTab />
+          </Suspense>
         ) : (
           <MemoryLimits
             config={config.data}

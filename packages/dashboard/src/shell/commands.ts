@@ -1,5 +1,6 @@
 import {
   Bell,
+  CalendarClock,
   Cpu,
   Gauge,
   History,
@@ -45,6 +46,7 @@ export function commandsOf({ paused, togglePause, refresh, showHelp, signOut }: 
     { id: 'overview', label: 'Go to overview', hint: 'g o', icon: LayoutDashboard, run: () => navigate('/') },
     { id: 'queues', label: 'Go to queues', hint: 'g q', icon: Layers, run: () => navigate('/queues') },
     { id: 'jobs', label: 'Go to jobs', hint: 'g j', icon: Package, run: () => navigate('/jobs') },
+    { id: 'schedules', label: 'Go to schedules', hint: 'g c', icon: CalendarClock, run: () => navigate('/schedules') },
     { id: 'alerts', label: 'Go to alerts', hint: 'g a', icon: Bell, run: () => navigate('/alerts') },
     { id: 'workers', label: 'Go to workers and memory', hint: 'g w', icon: Cpu, run: () => navigate('/workers') },
     { id: 'scaling', label: 'Go to scaling', hint: 'g s', icon: TrendingUp, run: () => navigate('/scaling') },

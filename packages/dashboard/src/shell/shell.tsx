@@ -43,6 +43,7 @@ export function Shell({ user, onSignOut, children }: ShellProps) {
     'g o': () => navigate(withRange('/', params)),
     'g q': () => navigate(withRange('/queues', params)),
     'g j': () => navigate(withRange('/jobs', params)),
+    'g c': () => navigate(withRange('/schedules', params)),
     'g l': () => navigate(withRange('/activity', params)),
     'g a': () => navigate(withRange('/alerts', params)),
     'g w': () => navigate(withRange('/workers', params)),

@@ -8,6 +8,7 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
   ['Go to the overview', ['g', 'o']],
   ['Go to the queues', ['g', 'q']],
   ['Go to the jobs', ['g', 'j']],
+  ['Go to the schedules', ['g', 'c']],
   ['Go to the alerts', ['g', 'a']],
   ['Go to workers and memory', ['g', 'w']],
   ['Go to scaling', ['g', 's']],

@@ -1,6 +1,7 @@
 import { useActiveAlerts, useLiveState, useQueuesHealth, useSystemStatus, useWorkerMemory } from '@drover/react';
 import {
   Bell,
+  CalendarClock,
   Cpu,
   Gauge,
   History,
@@ -49,6 +50,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
           {counts && <QueueCount total={counts.all} critical={counts.critical} />}
         </NavItem>
         <NavItem to="/jobs" label="Jobs" icon={Package} current={view === 'jobs' || view === 'job'} />
+        <NavItem to="/schedules" label="Schedules" icon={CalendarClock} current={view === 'schedules'} />
         <NavItem to="/alerts" label="Alerts" icon={Bell} current={view === 'alerts'}>
           <AlertCount />
         </NavItem>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { formatDuration, formatExact, formatInstant, formatRoughly, plural } from '../../models/format';
 import { deadlineOf } from '../../models/job-life';
 import { attemptWords, formatBytes, jobPath, priorityWords, ranMs } from '../../models/jobs';
+import { schedulePath } from '../../models/schedules';
 import { Link } from '../../router/link';
 import { queuePath } from '../../router/routes';
 import { Panel } from '../../ui/panel';
@@ -52,11 +53,7 @@ export function FactsPanel({ job, timeout, nowMs }: FactsPanelProps) {
     ],
     scheduleId !== undefined && [
       'Made by schedule',
-      <Link
-        key="schedule"
-        className="link"
-        to={`/schedules?schedule=${encodeURIComponent(scheduleId)}&queue=${encodeURIComponent(queueName)}`}
-      >
+      <Link key="schedule" className="link" to={schedulePath({ queueName, scheduleId })}>
         {scheduleId}
       </Link>,
     ],

@@ -21,7 +21,7 @@ export function jobColumns({ nowMs, state, withQueue }: JobColumnsOptions): Colu
       key: 'job',
       label: 'Job',
       role: 'title',
-      width: withQueue ? '22%' : '26%',
+      width: withQueue ? '20%' : '22%',
       cell: (job) => (
         <Link className="job-link" to={jobPath(job)} title={`${job.name}, ${job.jobId}`}>
           <span className="ellipsis">{job.name}</span>

@@ -1,4 +1,5 @@
 import type { JobLogsResponse } from '@drover/contract';
+import { useLayoutEffect, useRef } from 'react';
 import { formatCount, plural } from '../../models/format';
 import { Panel } from '../../ui/panel';
 import { QueryError, Skeleton } from '../../ui/panel-states';
@@ -22,6 +23,13 @@ export interface LogsPanelProps {
 export function LogsPanel({ from, logs, total, error, onRetry, onFrom }: LogsPanelProps) {
   const lines = logs?.lines ?? [];
   const end = from + lines.length;
+  const box = useRef<HTMLElement>(null);
+  const atEnd = useRef(true);
+  // Follows the end while that is in sight; whoever scrolled back reads on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each new line.
+  useLayoutEffect(() => {
+    if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [end]);
   return (
     <Panel
       title="Logs"
@@ -55,8 +63,16 @@ export function LogsPanel({ from, logs, total, error, onRetry, onFrom }: LogsPan
       {!logs && (error ? <QueryError error={error} onRetry={onRetry} /> : <Skeleton className="m-3 h-16 opacity-50" />)}
       {logs && lines.length === 0 && <p className="job-none">It logged nothing.</p>}
       {lines.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
-        <section className="job-text" tabIndex={0} aria-label="Log lines">
+        <section
+          ref={box}
+          className="job-text"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it.
+          tabIndex={0}
+          aria-label="Log lines"
+          onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+            atEnd.current = scrollTop + clientHeight > scrollHeight - 20;
+          }}
+        >
           <ol className="job-log" start={from + 1}>
             {lines.map((line, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a line has no name but its number.

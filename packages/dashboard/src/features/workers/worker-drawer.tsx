@@ -124,7 +124,14 @@ function Facts({ row: { worker, state, reason, softMB, hardMB, rssMB }, nowMs }:
     ['Jobs done', formatCount(jobsProcessed)],
     [
       'At work now',
-      active === undefined ? unknownMark : `${active}${concurrency === undefined ? '' : ` of ${concurrency}`}`,
+      active === undefined ? (
+        unknownMark
+      ) : (
+        <Link key="active" className="link" to={`/workers?tab=jobs&by=${encodeURIComponent(worker.workerId)}`}>
+          {active}
+          {concurrency !== undefined && ` of ${concurrency}`}
+        </Link>
+      ),
     ],
     ['Memory', `${formatMegabytes(rssMB)}${limits.length > 0 ? `, limits ${limits.join(', ')}` : ''}`],
     ['CPU', cpuPercent === undefined ? unknownMark : `${formatPercent(cpuPercent)} of a core`],
