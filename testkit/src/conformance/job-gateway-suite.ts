@@ -235,16 +235,18 @@ export function jobGatewaySuite(open: OpenTestEngine): void {
         { name: 'mail', data: { to: 'bob@example.com' } },
         { name: 'sms', data: { to: 'ada@example.com' } },
       ]);
-      const texts = [{ field: 'data', text: 'ADA@' }] as const;
+      const texts = [{ field: 'data', text: 'ADA@', anyCase: true }] as const;
       const found = await slice({ queueName, state: 'waiting', sieve: { name: 'mail', texts }, maxValueBytes: KB });
       expect(found).toMatchObject({ examined: 3, next: null, jobs: [{ name: 'mail', dataBytes: expect.any(Number) }] });
       expect(JSON.parse(found.jobs[0]?.data ?? '')).toEqual({ to: 'Ada@example.com' });
+      const exactly = [{ field: 'data', text: 'ADA@', anyCase: false }] as const;
+      expect((await slice({ queueName, state: 'waiting', sieve: { texts: exactly } })).jobs).toEqual([]);
       const nothing = await slice({ queueName, state: 'waiting', look: 2, sieve: { name: 'none', texts: [] } });
       expect(nothing).toMatchObject({ jobs: [], examined: 2, next: expect.any(String) });
       await work(queueName, fail, 'failed', 3);
-      const error = [{ field: 'error', text: 'Meant' }] as const;
+      const error = [{ field: 'error', text: 'Meant', anyCase: true }] as const;
       expect((await slice({ queueName, state: 'failed', sieve: { texts: error } })).jobs).toHaveLength(3);
-      const other = [{ field: 'error', text: "'; --" }] as const;
+      const other = [{ field: 'error', text: "'; --", anyCase: false }] as const;
       expect((await slice({ queueName, state: 'failed', sieve: { texts: other } })).jobs).toEqual([]);
     });
   });

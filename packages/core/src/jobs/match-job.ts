@@ -1,4 +1,4 @@
-import type { JobRow, JobSieve } from '../ports/job-gateway.js';
+import type { JobRow, JobSieve, SieveField } from '../ports/job-gateway.js';
 import { type JobRoot, jobRoots } from './redact.js';
 
 export const jobOperators = ['=', '!=', '<', '<=', '>', '>=', 'contains', 'exists'] as const;
@@ -69,18 +69,19 @@ export function matchesJob(filter: JobFilter, { row, values }: JobSubject): bool
 
 /** What the engine can look for itself: it never drops a job that matches. */
 export function sieveOf(filter: JobFilter): JobSieve {
-  const texts: { field: 'data' | 'result' | 'error'; text: string }[] = [];
-  const look = (field: 'data' | 'result' | 'error', text: string | null) => {
-    if (text !== null && text !== '') texts.push({ field, text });
+  const texts: { field: SieveField; text: string; anyCase: boolean }[] = [];
+  const look = (field: SieveField, text: string | null, anyCase: boolean) => {
+    if (text !== null && text !== '') texts.push({ field, text, anyCase: anyCase && /[a-z]/i.test(text) });
   };
-  look('error', plain(filter.error));
-  look('data', plainText(filter.text));
+  look('error', plain(filter.error), true);
+  look('data', plainText(filter.text), true);
   for (const { root, steps, operator, value } of filter.where ?? []) {
     // A value that is not there differs from every other.
     if ((root !== 'data' && root !== 'result') || operator === '!=') continue;
+    // The value first: its key is in every job of the kind.
+    if (operator === '=' || operator === 'contains') look(root, needleOf(value), operator === 'contains');
     const key = steps.at(-1) ?? '';
-    if (!/^\d+$/.test(key)) look(root, plain(key));
-    if (operator === '=' || operator === 'contains') look(root, needleOf(value));
+    if (!/^\d+$/.test(key)) look(root, plain(key), false);
   }
   return { ...(filter.name !== undefined && { name: filter.name }), texts: texts.slice(0, 8) };
 }

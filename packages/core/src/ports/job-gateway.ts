@@ -43,11 +43,18 @@ export type SieveField = 'data' | 'result' | 'error';
 
 /**
  * A coarse filter that the engine applies itself: it may let through what does not match, and
- * never drops what does. Texts are ASCII, compared without regard to case.
+ * never drops what does. Texts are ASCII; the engine looks for them in the order given.
  */
 export interface JobSieve {
   readonly name?: string;
-  readonly texts: readonly { readonly field: SieveField; readonly text: string }[];
+  readonly texts: readonly SieveText[];
+}
+
+export interface SieveText {
+  readonly field: SieveField;
+  readonly text: string;
+  /** Without regard to case, which costs the engine a copy of each value. */
+  readonly anyCase: boolean;
 }
 
 export interface JobWalk {

@@ -106,10 +106,11 @@ export function walkStatement(walk: JobWalk): { readonly text: string; readonly 
 function sieveCondition(sieve: JobSieve | undefined, values: unknown[]): string {
   const parts: string[] = [];
   if (sieve?.name !== undefined) parts.push(`name = $${values.push(sieve.name)}`);
-  for (const { field, text } of sieve?.texts ?? []) {
-    const place = values.push(text.toLowerCase());
-    // "C": in another collation a letter's lower case may be no ASCII.
-    parts.push(`position($${place} IN lower(coalesce(${columnOf[field]}, '') COLLATE "C")) > 0`);
+  for (const { field, text, anyCase } of sieve?.texts ?? []) {
+    const place = values.push(anyCase ? text.toLowerCase() : text);
+    // "C": in another collation a letter's lower case may be no ASCII, and equal texts of different bytes.
+    const value = `(coalesce(${columnOf[field]}, '') COLLATE "C")`;
+    parts.push(`position($${place} IN ${anyCase ? `lower(${value})` : value}) > 0`);
   }
   return parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`;
 }

@@ -54,7 +54,7 @@ export class RedisJobGateway implements JobGateway {
     const start = inList ? ['list', '0'] : ['set', order === 'oldest' ? '-inf' : '+inf', ''];
     const coarse = sieve && {
       name: sieve.name,
-      texts: sieve.texts.flatMap(({ field, text }) => [field, text.toLowerCase()]),
+      texts: sieve.texts.flatMap(({ field, text, anyCase }) => [field, anyCase ? text.toLowerCase() : text, anyCase]),
     };
     const reply = await this.link.script(
       jobWalkScript,

@@ -16,9 +16,15 @@ local function upTo(key, field, bytes, maxBytes)
 end
 
 local function passes(key, texts)
-  for index = 1, #texts, 2 do
-    local value = redis.call('HGET', key, FIELD[texts[index]])
-    if not value or not string.find(string.lower(value), texts[index + 1], 1, true) then return false end
+  local field, value
+  for index = 1, #texts, 3 do
+    if texts[index] ~= field then
+      field = texts[index]
+      value = redis.call('HGET', key, FIELD[field])
+      if not value then return false end
+    end
+    local looked = texts[index + 2] and string.lower(value) or value
+    if not string.find(looked, texts[index + 1], 1, true) then return false end
   end
   return true
 end

@@ -5,9 +5,10 @@ import { RedisScript } from './redis-link.js';
  * Looks at the next jobs of a state. KEYS: the queue's base key. ARGV: state, order, jobs to
  * look at, bytes of values, the sieve as JSON or '', and the cursor: place, from, anchors.
  *
- * Sorted sets are walked by (score, id). In a list a job has no score: the cursor holds how far
- * from the end the slice ended, and three of its jobs (anchors). Where those stand now tells how
- * far the list has moved since; they are looked for around the old place in windows of 1,000.
+ * Sorted sets are walked by (score, id): on from the rank of the last job, or past the ties of its
+ * score when it is gone. In a list a job has no score: the cursor holds how far from the end the
+ * slice ended, and three of its jobs (anchors). Where those stand now tells how far the list has
+ * moved since; they are looked for around the old place in windows of 1,000.
  *
  * Answers examined, rows, and the cursor or nothing.
  */
@@ -35,7 +36,17 @@ local function take(id, score)
 end
 
 local function walkSet(key)
-  local offset, entries = 0, nil
+  local entries
+  if fromId ~= '' and call('ZSCORE', key, fromId) == from then
+    local rank = call(oldest and 'ZRANK' or 'ZREVRANK', key, fromId) + 1
+    entries = call(oldest and 'ZRANGE' or 'ZREVRANGE', key, rank, rank + look - 1, 'WITHSCORES')
+    for index = 1, #entries, 2 do
+      fromId, from = entries[index], entries[index + 1]
+      take(fromId, from)
+    end
+    return #entries == 2 * look
+  end
+  local offset = 0
   repeat
     if oldest then entries = call('ZRANGEBYSCORE', key, from, '+inf', 'WITHSCORES', 'LIMIT', offset, look)
     else entries = call('ZREVRANGEBYSCORE', key, from, '-inf', 'WITHSCORES', 'LIMIT', offset, look) end

@@ -14,6 +14,7 @@ import {
 import { rest } from '../../monitor/rest.js';
 import type { SliceGate } from '../operations/slice-gate.js';
 import { type JobView, VALUE_BYTES } from './job-view.js';
+import { SearchPace } from './search-pace.js';
 
 /** A call answers within about that, whatever there is to look at. */
 const CALL_MS = 250;
@@ -21,10 +22,6 @@ const CALL_MS = 250;
 const CALL_WITH_HITS_MS = 100;
 /** About a millisecond of Redis for jobs that the sieve drops. */
 const JOBS_PER_SLICE = 200;
-/** Parts of rest to one part of work: what a full search takes of the engine. */
-const REST_PER_WORK = 4;
-/** A new search goes on without rests for so long: somebody waits for its first hit. */
-const UNRESTED_MS = 100;
 const DEFAULT_HITS = 50;
 const defaultStates: readonly JobPlace[] = ['failed', 'active', 'waiting', 'delayed', 'waiting-children', 'completed'];
 
@@ -56,14 +53,7 @@ interface Standing {
  * left is judged here, by values as the one who asks may see them.
  */
 export function createJobSearch({ jobs, queues, queueNames, gate, clock }: JobSearchOptions): JobSearch {
-  /** The least time that a job has ever taken: what it costs the engine, without the wait for others. */
-  let bestMsPerJob = Number.POSITIVE_INFINITY;
-  /** A multiple of the work, and the wait for others once more, as operations rest. */
-  const restAfter = (spentMs: number, examined: number): number => {
-    if (examined > 0) bestMsPerJob = Math.min(bestMsPerJob, spentMs / examined);
-    const workMs = Math.min(spentMs, bestMsPerJob * Math.max(1, examined));
-    return workMs * REST_PER_WORK + (spentMs - workMs);
-  };
+  const pace = new SearchPace();
   const begin = async (names: readonly string[], states: readonly JobPlace[]): Promise<Standing> => {
     const readings = await queues.readStates(names, clock.nowMs());
     const total = readings.reduce((sum, reading) => sum + (reading.ok ? countIn(reading.state, states) : 0), 0);
@@ -127,11 +117,9 @@ export function createJobSearch({ jobs, queues, queueNames, gate, clock }: JobSe
       const state = states[standing.state] as JobPlace;
       await gate.run(async () => {
         const beganMs = clock.monotonicMs();
-        const before = standing.examined;
         await slice(state);
-        const endedMs = clock.monotonicMs();
-        const restMs = restAfter(endedMs - beganMs, standing.examined - before);
-        if (cursor !== undefined || endedMs - startedMs >= UNRESTED_MS) await rest(restMs, signal);
+        const restMs = pace.restAfter(beganMs, clock.monotonicMs());
+        if (restMs > 0) await rest(restMs, signal);
       });
       more = move();
     }
