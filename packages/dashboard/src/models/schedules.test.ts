@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { at, ms } from '../../testing/queues.js';
 import { schedule } from '../../testing/schedules.js';
-import { everyWords, inZone, readScheduleKey, runWords, scheduleKey, scheduleStatus, zoneCity } from './schedules.js';
+import {
+  everyWords,
+  inViewerZone,
+  inZone,
+  readScheduleKey,
+  runWords,
+  scheduleKey,
+  scheduleStatus,
+  zoneCity,
+} from './schedules.js';
 
 describe('a schedule', () => {
   it('is overdue, paused, at its end, or on time', () => {
@@ -37,16 +46,20 @@ describe('the name of a schedule in the URL', () => {
 
 describe('an instant in a time zone', () => {
   it('is told by the day that it is there', () => {
-    // 14:00 UTC.
-    expect(inZone(at(0), 'UTC', ms(0))).toBe('today 14:00:00');
-    expect(inZone(at(0), 'America/New_York', ms(0))).toBe('today 09:00:00');
-    expect(inZone(at(0), 'Asia/Tokyo', ms(0))).toBe('today 23:00:00');
-    expect(inZone(at(7_200), 'Asia/Tokyo', ms(0))).toBe('tomorrow 01:00:00');
-    expect(inZone(at(5 * 86_400), 'UTC', ms(0))).toBe('Sat 28 Nov 14:00:00');
+    // 14:00 UTC on a Monday.
+    expect(inZone(at(0), 'America/New_York')).toBe('Mon 23 Nov 09:00');
+    expect(inZone(at(36_030), 'Asia/Tokyo')).toBe('Tue 24 Nov 09:00:30');
+  });
+
+  it('has a word for the day by the clock of whoever looks', () => {
+    expect(inViewerZone(at(0), ms(0), 'UTC')).toBe('today 14:00');
+    expect(inViewerZone(at(7_200), ms(0), 'Asia/Tokyo')).toBe('tomorrow 01:00');
+    expect(inViewerZone(at(-86_400), ms(0), 'UTC')).toBe('yesterday 14:00');
+    expect(inViewerZone(at(5 * 86_400), ms(0), 'UTC')).toBe('Sat 28 Nov 14:00');
   });
 
   it('is not told in a zone that is none', () => {
-    expect(inZone(at(0), 'Moon/Tycho', ms(0))).toBeUndefined();
+    expect(inZone(at(0), 'Moon/Tycho')).toBeUndefined();
     expect(zoneCity('America/Argentina/Buenos_Aires')).toBe('Buenos Aires');
   });
 });

@@ -65,21 +65,23 @@ export function zoneCity(zone: string): string {
   return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
 
-/** Undefined for what is no zone here: another host may know more of them. */
-export function inZone(at: Date, zone: string, nowMs: number): string | undefined {
-  const day = (date: Date | number) => formatter(zone, dayParts)?.format(date);
-  const time = formatter(zone, timeParts)?.format(at);
-  if (time === undefined) return undefined;
-  const dayMs = 86_400_000;
-  const near = {
-    [day(nowMs) ?? '']: 'today',
-    [day(nowMs + dayMs) ?? '']: 'tomorrow',
-    [day(nowMs - dayMs) ?? '']: 'yesterday',
-  };
-  return `${near[day(at) ?? ''] ?? formatter(zone, dateParts)?.format(at).replace(',', '')} ${time}`;
+/** "Wed 25 Nov 03:00", seconds where there are any. Undefined for what is no zone here: another host may know more. */
+export function inZone(at: Date, zone: string): string | undefined {
+  const day = formatter(zone, dateParts)?.format(at).replace(',', '');
+  const time = formatter(zone, timeParts)?.format(at).replace(/:00$/, '');
+  return day && time && `${day} ${time}`;
 }
 
-const dayParts = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+/** The same by the clock of whoever looks, with a word for the day where there is one: "today 08:00". */
+export function inViewerZone(at: Date, nowMs: number, zone = viewerZone()): string | undefined {
+  const dayMs = 86_400_000;
+  const day = (ms: number) => formatter(zone, dateParts)?.format(ms).replace(',', '') ?? '';
+  const words = [['today', 0] as const, ['tomorrow', dayMs] as const, ['yesterday', -dayMs] as const];
+  const [word] = words.find(([, offset]) => day(nowMs + offset) === day(at.getTime())) ?? [];
+  const told = inZone(at, zone);
+  return word === undefined ? told : told?.replace(day(at.getTime()), word);
+}
+
 const dateParts = { weekday: 'short', day: 'numeric', month: 'short' } as const;
 const timeParts = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 

@@ -68,6 +68,7 @@ export function QueueRoute({ queueName }: { queueName: string }) {
       'severity',
       'kind',
       'order',
+      'schedule',
       ...Object.keys(noFilterParams),
     ],
   });

@@ -1,4 +1,5 @@
 import { useQueuesHealth } from '@drover/react';
+import { Package } from 'lucide-react';
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import { issueText, shownStatus } from '../models/health';
 import { bestMatches } from '../models/palette';
@@ -49,7 +50,10 @@ export function CommandPalette({ targets, onClose }: CommandPaletteProps) {
       };
     });
   }, [queues, search, params]);
-  const foundCommands = bestMatches<Entry>(commands, ({ label }) => label, search, commands.length);
+  const foundCommands = [
+    ...bestMatches<Entry>(commands, ({ label }) => label, search, commands.length),
+    ...findJob(search.trim()),
+  ];
   const entries = [...found, ...foundCommands];
   const current = Math.min(chosen, entries.length - 1);
 
@@ -130,4 +134,11 @@ export function CommandPalette({ targets, onClose }: CommandPaletteProps) {
       </div>
     </Dialog>
   );
+}
+
+/** Whatever is typed may be a job's id. */
+function findJob(id: string): Entry[] {
+  if (id === '' || /\s/.test(id)) return [];
+  const run = () => navigate(`/jobs?id=${encodeURIComponent(id)}`);
+  return [{ id: 'find-job', label: `Find the job with the id ${id}`, icon: Package, run }];
 }

@@ -196,7 +196,7 @@ function runningColumns(onCancel: (job: RunningJob) => void): Column<RunningJob>
       key: 'cancel',
       label: 'Cancel',
       numeric: true,
-      width: '100px',
+      width: '116px',
       role: 'bare',
       cell: (job) => (
         <button

@@ -135,7 +135,7 @@ function Body({ schedule, nowMs, self }: ScheduleDrawerProps & { schedule: Sched
                 </td>
                 {everyMs === undefined && (
                   <td>
-                    <ZoneTime at={at} nowMs={nowMs} zone={tz} />
+                    <ZoneTime at={at} zone={tz} />
                   </td>
                 )}
               </tr>

@@ -1,5 +1,5 @@
 import { formatInstant, formatRoughly } from '../../models/format';
-import { inZone, viewerZone, zoneCity } from '../../models/schedules';
+import { inViewerZone, inZone, zoneCity } from '../../models/schedules';
 
 export interface RunAtProps {
   at: Date;
@@ -18,11 +18,11 @@ export function RunIn({ at, nowMs }: RunAtProps) {
 
 /** By the clock of whoever looks. */
 export function HereTime({ at, nowMs }: RunAtProps) {
-  return <span className="whitespace-nowrap">{inZone(at, viewerZone(), nowMs)}</span>;
+  return <span className="whitespace-nowrap">{inViewerZone(at, nowMs)}</span>;
 }
 
 /** By the clock that the pattern is read in. */
-export function ZoneTime({ at, nowMs, zone }: RunAtProps & { zone: string | undefined }) {
+export function ZoneTime({ at, zone }: { at: Date; zone: string | undefined }) {
   if (zone === undefined) {
     return (
       <span className="text-text-3" title="It names no zone: the clock of the worker that makes the run counts">
@@ -32,7 +32,7 @@ export function ZoneTime({ at, nowMs, zone }: RunAtProps & { zone: string | unde
   }
   return (
     <span className="ellipsis block" title={zone}>
-      {inZone(at, zone, nowMs) ?? 'not known here'} <span className="text-text-3">{zoneCity(zone)}</span>
+      {inZone(at, zone) ?? 'not known here'} <span className="text-text-3">{zoneCity(zone)}</span>
     </span>
   );
 }

@@ -7,9 +7,9 @@ import { readTableSort, sortRows, type TableSort, tableSortParam } from '../../m
 import { Link } from '../../router/link';
 import { setParams, useAppLocation } from '../../router/location';
 import { queuePath } from '../../router/routes';
+import { IconButton } from '../../ui/button';
 import { type Column, DataTable } from '../../ui/data-table';
 import { ExportMenu } from '../../ui/export-menu';
-import { Icon } from '../../ui/icon';
 import { SelectField, TextField } from '../../ui/inputs';
 import { Panel } from '../../ui/panel';
 import { Empty, QueryError, Skeleton } from '../../ui/panel-states';
@@ -159,7 +159,7 @@ function scheduleColumns({ nowMs, withQueue, starting, onRun }: ColumnsOptions):
       label: 'Schedule',
       role: 'title',
       sortable: true,
-      width: '20%',
+      width: '17%',
       cell: ({ scheduleId, jobName }) => (
         <span className="job-link" title={`${scheduleId}, makes ${jobName}`}>
           <span className="ellipsis">{scheduleId}</span>
@@ -171,7 +171,7 @@ function scheduleColumns({ nowMs, withQueue, starting, onRun }: ColumnsOptions):
       key: 'queue',
       label: 'Queue',
       sortable: true,
-      width: '13%',
+      width: '11%',
       cell: ({ queueName }) => (
         <Link className="ellipsis block hover:underline" to={queuePath(queueName)} title={queueName}>
           {queueName}
@@ -198,42 +198,39 @@ function scheduleColumns({ nowMs, withQueue, starting, onRun }: ColumnsOptions):
     {
       key: 'here',
       label: `For you, ${here}`,
-      width: '138px',
+      width: '128px',
       cell: ({ nextAt, paused }) => nextAt && !paused && <HereTime at={nextAt} nowMs={nowMs} />,
     },
     {
       key: 'zone',
       label: 'In its zone',
-      width: '14%',
+      width: '176px',
       hideBelow: 'wide',
       cell: ({ nextAt, paused, tz, everyMs }) =>
-        everyMs === undefined && nextAt && !paused && <ZoneTime at={nextAt} nowMs={nowMs} zone={tz} />,
+        everyMs === undefined && nextAt && !paused && <ZoneTime at={nextAt} zone={tz} />,
     },
-    { key: 'last', label: 'Last runs', width: '112px', cell: (schedule) => <RunMarks schedule={schedule} /> },
+    { key: 'last', label: 'Last runs', width: '104px', cell: (schedule) => <RunMarks schedule={schedule} /> },
     {
       key: 'state',
       label: 'State',
       sortable: true,
-      width: '132px',
+      width: '124px',
       cell: (schedule) => <ScheduleState schedule={schedule} />,
     },
     {
       key: 'run',
       label: 'Run',
       numeric: true,
-      width: '104px',
+      width: '56px',
       role: 'bare',
       cell: (schedule) => (
-        <button
-          type="button"
-          className="btn btn-sm"
+        <IconButton
+          icon={Play}
+          label={`Run ${schedule.scheduleId} now`}
+          small
           disabled={starting.has(scheduleKey(schedule))}
-          aria-label={`Run ${schedule.scheduleId} now`}
           onClick={() => onRun(schedule)}
-        >
-          <Icon icon={Play} small />
-          Run now
-        </button>
+        />
       ),
     },
   ];
