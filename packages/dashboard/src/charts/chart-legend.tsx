@@ -25,7 +25,7 @@ export function ChartLegend({ spec, timesMs, series, compared, shown, onToggle, 
   const atMs = index === undefined ? timesMs.at(-1) : timesMs[index];
   const spanS = ((timesMs.at(-1) ?? 0) - (timesMs[0] ?? 0)) / 1_000;
   return (
-    <div className="legend">
+    <div className={compared ? 'legend legend-compared' : 'legend'}>
       {spec.series.map(({ label, color, dashed }, place) => {
         const textOf = (values: readonly (number | null)[] = []) => {
           const value = values[index ?? lastKnownIndex(values) ?? -1] ?? null;
@@ -47,8 +47,8 @@ export function ChartLegend({ spec, timesMs, series, compared, shown, onToggle, 
             {label} <b>{textOf(series[place]?.values)}</b>
             {compared && (
               <span className="compared" title={`${label}, ${compared.words}`}>
-                <i style={{ borderColor: `var(--series-${color})` }} aria-hidden="true" />
                 <span className="sr-only">{`, ${compared.words}: `}</span>
+                <span aria-hidden="true">/ </span>
                 {textOf(compared.values[place])}
               </span>
             )}

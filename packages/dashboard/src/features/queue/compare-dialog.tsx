@@ -1,5 +1,5 @@
 import type { QueueHealthStatus } from '@drover/contract';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { bestMatches } from '../../models/palette';
 import { ConfirmDialog } from '../../ui/confirm-dialog';
 import { TextField } from '../../ui/inputs';
@@ -13,14 +13,17 @@ export interface CompareDialogProps {
 
 const shownQueues = 8;
 
-/** Asks for another queue: typed in full, or chosen from those that match. */
+/** Asks for another queue: by as much of its name as is enough, or by a click. */
 export function CompareDialog({ queueName, queues, onChoose, onClose }: CompareDialogProps) {
   const [text, setText] = useState('');
-  const listId = useId();
   const others = queues.map((queue) => queue.queueName).filter((name) => name !== queueName);
   const matches = bestMatches(others, (name) => name, text, shownQueues);
   const chosen = others.includes(text) ? text : matches.length === 1 ? matches[0] : undefined;
   const problem = text !== '' && matches.length === 0 ? 'No other queue is called so.' : undefined;
+  const choose = (name: string) => {
+    onChoose(name);
+    onClose();
+  };
   return (
     <ConfirmDialog
       title={`Compare ${queueName} with`}
@@ -32,21 +35,15 @@ export function CompareDialog({ queueName, queues, onChoose, onClose }: CompareD
       <TextField
         label="Queue"
         placeholder="Its name, or a few letters of it"
-        list={listId}
         value={text}
         problem={problem}
         onChange={setText}
       />
-      <datalist id={listId}>
-        {matches.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-      {chosen === undefined && matches.length > 0 && (
+      {matches.length > 0 && (
         <ul className="compare-choices" aria-label="Queues">
           {matches.map((name) => (
             <li key={name}>
-              <button type="button" className="btn btn-sm" onClick={() => setText(name)}>
+              <button type="button" className="btn btn-sm" onClick={() => choose(name)}>
                 {name}
               </button>
             </li>

@@ -39,11 +39,11 @@ export function EventsPanel({ queueName, events, nowMs, cursor }: EventsPanelPro
         )
       }
       footer={
-        newest.length > shownAtFirst && (
+        newest.length > shownAtFirst ? (
           <button type="button" className="btn btn-sm btn-ghost" aria-expanded={all} onClick={() => setAll(!all)}>
             {all ? 'Show fewer' : `Show all ${newest.length}`}
           </button>
-        )
+        ) : undefined
       }
     >
       {!events && <Skeleton className="m-3 h-24 opacity-50" />}
