@@ -52,6 +52,7 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   searchJobs: job('hits.*.'),
   getJob: [...job(''), 'timeline.*.at'],
   getJobTrash: ['jobs.*.removedAt', 'jobs.*.until'],
+  getQuarantine: ['jobs.*.since', 'jobs.*.crashes.*.startedAt', 'jobs.*.crashes.*.noticedAt'],
   getSchedules: schedule('schedules.*.'),
   getSchedule: schedule(''),
   createSchedule: schedule('schedule.'),

@@ -6,6 +6,7 @@ import { type JobsRouteTypes, jobsRoutes } from './routes/jobs.js';
 import { type MemoryRouteTypes, memoryRoutes } from './routes/memory.js';
 import { type MonitoringRouteTypes, monitoringRoutes } from './routes/monitoring.js';
 import { type OperationsRouteTypes, operationsRoutes } from './routes/operations.js';
+import { type QuarantineRouteTypes, quarantineRoutes } from './routes/quarantine.js';
 import { type RateLimitsRouteTypes, rateLimitsRoutes } from './routes/rate-limits.js';
 import type { Route } from './routes/route.js';
 import { type ScalingRouteTypes, scalingRoutes } from './routes/scaling.js';
@@ -40,6 +41,7 @@ export const routes = {
   ...timeoutsRoutes,
   ...operationsRoutes,
   ...jobsRoutes,
+  ...quarantineRoutes,
   ...schedulesRoutes,
   ...auditRoutes,
   ...accessRoutes,
@@ -60,6 +62,7 @@ export interface RouteTypes
     TimeoutsRouteTypes,
     OperationsRouteTypes,
     JobsRouteTypes,
+    QuarantineRouteTypes,
     SchedulesRouteTypes,
     AuditRouteTypes,
     AccessRouteTypes {}
@@ -76,6 +79,7 @@ export * from './routes/jobs.js';
 export * from './routes/memory.js';
 export * from './routes/monitoring.js';
 export * from './routes/operations.js';
+export * from './routes/quarantine.js';
 export * from './routes/rate-limits.js';
 export type { HttpMethod, QueryValue, Route } from './routes/route.js';
 export * from './routes/scaling.js';

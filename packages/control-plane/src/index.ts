@@ -35,6 +35,8 @@ export {
   type RunningOperations,
   startOperations,
 } from './use-cases/operations/start-operations.js';
+export { createQuarantine } from './use-cases/quarantine/create-quarantine.js';
+export type { QuarantineService } from './use-cases/quarantine/quarantine-service.js';
 export { createRateLimits } from './use-cases/rate-limits/create-rate-limits.js';
 export type { RateLimitsService } from './use-cases/rate-limits/rate-limits-service.js';
 export type { Reads } from './use-cases/reads.js';

@@ -9,6 +9,7 @@ export * from './hooks/use-jobs.js';
 export * from './hooks/use-memory.js';
 export * from './hooks/use-monitoring.js';
 export * from './hooks/use-operations.js';
+export * from './hooks/use-quarantine.js';
 export * from './hooks/use-rate-limits.js';
 export * from './hooks/use-recent-scaling.js';
 export * from './hooks/use-records.js';

@@ -7,7 +7,9 @@ import {
   DEFAULT_SCHEMA,
   type DesiredWorkerState,
   type FleetMember,
+  PARKED_UNTIL_MS,
   type RecycleNotice,
+  type RunInHand,
   type WorkerState,
 } from '@drover/core';
 import {
@@ -29,9 +31,10 @@ import { joinFleet } from './fleet/join-fleet.js';
 import { WorkerSettings } from './fleet/worker-settings.js';
 import { joinLimiters } from './limiter/join-limiters.js';
 import { offerLimiters } from './limiter/limiter.js';
-import { isRateLimited, type RateLimitedError } from './limiter/rate-limited-error.js';
+import { isRateLimited } from './limiter/rate-limited-error.js';
 import { systemLimiterClock, WorkerLimiters } from './limiter/worker-limiters.js';
 import { isPutOff } from './put-off.js';
+import { QuarantinedError, WorkerQuarantine } from './quarantine/worker-quarantine.js';
 import { AttemptLedger, type MeasuredJob } from './telemetry/attempt-ledger.js';
 import { buildReport } from './telemetry/build-report.js';
 import { processSampler } from './telemetry/process-sampler.js';
@@ -66,6 +69,7 @@ export class Worker<
   protected readonly ledger: AttemptLedger | undefined;
   private readonly deadlines: WorkerDeadlines;
   private readonly cancels: WorkerCancels;
+  private readonly quarantine: WorkerQuarantine;
   protected lastError: string | null = null;
   private readonly droverOptions: DroverOptions;
   private readonly reporter: Reporter | undefined;
@@ -98,10 +102,12 @@ export class Worker<
   ) {
     const [opts, backendFactory] = args as readonly [WorkerOptions<C> | undefined, BackendFactory<B, C>];
     const { drover = {}, ...bullOptions } = opts ?? {};
-    // Without options BullMQ has an error message of its own.
-    super(name, processor, (opts === undefined ? opts : bullOptions) as BullWorkerOptions<C>, backendFactory);
+    const workerId = drover.workerId ?? `${name}-${randomUUID().slice(0, 13)}`;
+    // Named, so that a job tells who took it. Without options BullMQ has an error message of its own.
+    const named = opts === undefined ? opts : { name: workerId, ...bullOptions };
+    super(name, processor, named as BullWorkerOptions<C>, backendFactory);
     this.droverOptions = drover;
-    this.workerId = drover.workerId ?? `${name}-${randomUUID().slice(0, 13)}`;
+    this.workerId = workerId;
     const sandboxed = typeof processor === 'string' || processor instanceof URL;
     if (drover.report !== false) {
       this.ledger = new AttemptLedger();
@@ -111,6 +117,7 @@ export class Worker<
     }
     this.deadlines = this.createDeadlines(sandboxed);
     this.cancels = this.createCancels(sandboxed);
+    this.quarantine = new WorkerQuarantine(name, this.settings);
     this.watch = this.createWatch();
     this.limiters = this.createLimiters();
     this.tellUntilClosed();
@@ -138,6 +145,11 @@ export class Worker<
 
   /** Set from the moment at which this worker is to be replaced. */
   protected get recycleNotice(): RecycleNotice | undefined {
+    return undefined;
+  }
+
+  /** What it had in hand when an error came that no handler caught. */
+  protected get crashedWith(): readonly RunInHand[] | undefined {
     return undefined;
   }
 
@@ -190,6 +202,7 @@ export class Worker<
     token: string,
     signal?: AbortSignal,
   ): Promise<ResultType> {
+    if (this.quarantine.holds(job.id)) return Promise.reject(new QuarantinedError());
     const nowMs = performance.now();
     this.ledger?.begin(job as MeasuredJob, nowMs);
     // Without a timeout in force a job pays for none of this, not even for the closure.
@@ -206,9 +219,12 @@ export class Worker<
 
   protected override handleFailed(...args: FailedArguments<DataType, ResultType, NameType, ProgressType>) {
     if (this.limiters.queue.limits) args[3] = fetchNone;
+    if (args[0] instanceof QuarantinedError) return this.putBack(PARKED_UNTIL_MS, args[1], args[2]);
     if (isRateLimited(args[0])) {
       this.ledger?.forget(args[1] as MeasuredJob);
-      return this.putBack(args[0], args[1], args[2]);
+      // Spread, or all that were refused would come back in the same moment.
+      const untilMs = Date.now() + Math.ceil(args[0].retryAfterMs * (1 + 0.05 * Math.random()));
+      return this.putBack(untilMs, args[1], args[2]);
     }
     const [error, held, ...rest] = args;
     const job = this.deadlines.ending(held);
@@ -218,7 +234,12 @@ export class Worker<
   }
 
   // Here, and not after the fetch: a job that is fetched and may not run costs an activation and a delay.
-  protected override moveToActive(token: string, name?: string) {
+  protected override moveToActive(
+    token: string,
+    name?: string,
+  ): Promise<Job<DataType, ResultType, NameType, ProgressType>> {
+    const { opening } = this.quarantine;
+    if (opening !== null) return opening.then(() => this.moveToActive(token, name));
     const fetchJob = () => super.moveToActive(token, name);
     if (!this.limiters.queue.limits) return fetchJob();
     // BullMQ's types, built without strict checks, cannot say that there may be no job.
@@ -232,14 +253,13 @@ export class Worker<
     return paused;
   }
 
-  /** The job waits in its queue until its limiter has a permit for it; the attempt does not count. */
+  /** The job waits in its queue until then; the attempt does not count. */
   private async putBack(
-    { retryAfterMs }: RateLimitedError,
+    untilMs: number,
     job: Job<DataType, ResultType, NameType, ProgressType>,
     token: string,
   ): Promise<Job<DataType, ResultType, NameType, ProgressType>> {
-    // Spread, or all that were refused would come back in the same moment.
-    await job.moveToDelayed(Date.now() + Math.ceil(retryAfterMs * (1 + 0.05 * Math.random())), token);
+    await job.moveToDelayed(untilMs, token);
     return super.handleFailed(new DelayedError(), job, token, fetchNone);
   }
 
@@ -375,6 +395,7 @@ export class Worker<
         lastError: this.lastError,
         abandoned: this.deadlines.abandoned,
         deadlines: this.deadlines.counts(),
+        ...(this.crashedWith === undefined ? {} : { crashedWith: this.crashedWith }),
       },
       ledger.read(performance.now()),
       processSampler.sample(),

@@ -276,6 +276,20 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
   duplicateJob: { summary: 'Add a job like another', body: { options: { priority: 1 } } },
   getJobTrash: { summary: 'Removed jobs that can be restored' },
   restoreJobs: { summary: 'Add removed jobs again', description: 'With their ids, where those are free.' },
+  getQuarantine: {
+    summary: 'Jobs that no worker runs, because too many crashed with them',
+    description: 'With each crash: when, on which worker, its memory then, and how many other jobs it had in hand.',
+  },
+  releaseJobs: {
+    summary: 'Run jobs again that were set aside',
+    description: 'Their crashes are forgotten. Takes about 2 s, in which every worker hears of it.',
+    body: { ids: ['5f2a0c6de1b4a7983c0d5e6f718293a4b5c6d7e8'] },
+  },
+  discardJobs: {
+    summary: 'Remove jobs that were set aside',
+    description: 'They are in the trash for seven days.',
+    body: { ids: ['5f2a0c6de1b4a7983c0d5e6f718293a4b5c6d7e8'] },
+  },
   getAudit: { summary: 'Who did what, newest first' },
   exportAudit: {
     summary: 'Audit log as a file',

@@ -18,7 +18,7 @@ const MAX_CHANGED = 1_000;
 const MAX_PRIORITY = 2_097_151;
 const MAX_DELAY_MS = 10 * 365 * 86_400_000;
 
-const place = z.enum(['waiting', 'active', 'delayed', 'waiting-children', 'completed', 'failed']);
+export const jobPlace = z.enum(['waiting', 'active', 'delayed', 'waiting-children', 'completed', 'failed']);
 const order = z.enum(['oldest', 'newest']);
 // Bounds of engines and of logs, not of meaning.
 const jobId = z.string().min(1).max(512);
@@ -31,7 +31,7 @@ const summary = {
   queueName: z.string(),
   jobId: z.string(),
   name: z.string(),
-  state: place,
+  state: jobPlace,
   priority: z.number(),
   attemptsMade: count,
   maxAttempts: count,
@@ -76,7 +76,7 @@ const treeNode = z.object({
   queueName: z.string(),
   jobId: z.string(),
   name: z.string().exactOptional(),
-  state: place.exactOptional(),
+  state: jobPlace.exactOptional(),
   status: z.enum(['pending', 'processed', 'ignored', 'failed']).exactOptional(),
   childCount: count.exactOptional(),
   parent: count.exactOptional(),
@@ -111,7 +111,7 @@ export const jobFilters = z.strictObject({
 
 const searchBody = z.strictObject({
   queues: z.array(name).min(1).max(1_000).optional(),
-  states: z.array(place).min(1).max(6).optional(),
+  states: z.array(jobPlace).min(1).max(6).optional(),
   filter: jobFilters,
   order: order.optional(),
   cursor: cursor.optional(),
@@ -137,7 +137,7 @@ const addOptions = z.strictObject({
 const sight = { reveal: queryFlag.optional() };
 const ofJob = { params: z.strictObject({ queueName: name, jobId }), query: z.object(sight), body: noBody };
 const added = z.object({ success: z.boolean(), queueName: z.string(), jobId: z.string() });
-const changed = z.object({
+export const changedJobs = z.object({
   success: z.boolean(),
   action: text,
   total: count,
@@ -150,7 +150,7 @@ export const jobsRouteSchemas = {
   getJobs: {
     ...ofQueue,
     query: z.object({
-      state: place.optional(),
+      state: jobPlace.optional(),
       order: order.optional(),
       cursor: cursor.optional(),
       limit: queryCount(MAX_JOBS).optional(),
@@ -210,7 +210,7 @@ export const jobsRouteSchemas = {
       trash: z.boolean().optional(),
       reason: words.optional(),
     }),
-    reply: changed,
+    reply: changedJobs,
   },
   editJob: {
     ...ofJob,
@@ -239,7 +239,7 @@ export const jobsRouteSchemas = {
           queueName: z.string(),
           jobId: z.string(),
           name: z.string(),
-          state: place,
+          state: jobPlace,
           removedAt: instant,
           removedBy: text,
           until: instant,
@@ -251,6 +251,6 @@ export const jobsRouteSchemas = {
   restoreJobs: {
     ...none,
     body: z.strictObject({ ids: z.array(z.string().min(1).max(200)).min(1).max(MAX_JOBS) }),
-    reply: changed,
+    reply: changedJobs,
   },
 };

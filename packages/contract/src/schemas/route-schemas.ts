@@ -7,6 +7,7 @@ import { jobsRouteSchemas } from './jobs.js';
 import { memoryRouteSchemas } from './memory.js';
 import { monitoringRouteSchemas } from './monitoring.js';
 import { operationsRouteSchemas } from './operations.js';
+import { quarantineRouteSchemas } from './quarantine.js';
 import { rateLimitsRouteSchemas } from './rate-limits.js';
 import { scalingRouteSchemas } from './scaling.js';
 import { schedulesRouteSchemas } from './schedules.js';
@@ -32,6 +33,7 @@ const table = {
   ...timeoutsRouteSchemas,
   ...operationsRouteSchemas,
   ...jobsRouteSchemas,
+  ...quarantineRouteSchemas,
   ...schedulesRouteSchemas,
   ...auditRouteSchemas,
   ...accessRouteSchemas,

@@ -1,4 +1,5 @@
 import { cancelsKey } from './job-cancel.js';
+import { quarantineKey } from './quarantine-document.js';
 
 /** Settings documents that workers go by at run time, written by the control plane. */
 export const timeoutsKey = 'timeouts';
@@ -8,4 +9,11 @@ export const limitersKey = 'limiters';
 export const memoryKey = 'memory';
 
 /** All that a worker reads; the other documents (users, policies) are none of its business. */
-export const workerDocumentKeys = [timeoutsKey, timeoutBasisKey, limitersKey, memoryKey, cancelsKey] as const;
+export const workerDocumentKeys = [
+  timeoutsKey,
+  timeoutBasisKey,
+  limitersKey,
+  memoryKey,
+  cancelsKey,
+  quarantineKey,
+] as const;

@@ -1,5 +1,5 @@
 import { readRecycleNotice } from '../recycling/recycle.js';
-import { REPORT_FORMAT, type WorkerReport, workerStates } from './report.js';
+import { MOST_CRASHED_WITH, REPORT_FORMAT, type RunInHand, type WorkerReport, workerStates } from './report.js';
 
 export function encodeReport(report: WorkerReport): string {
   return JSON.stringify(report);
@@ -18,9 +18,18 @@ export function decodeReport(text: string): WorkerReport | null {
     return null;
   }
   if (!isReport(value)) return null;
-  const { recycle, ...rest } = value;
+  const { recycle, crashedWith, ...rest } = value;
   const notice = readRecycleNotice(recycle);
-  return notice === null ? rest : { ...rest, recycle: notice };
+  const runs = readRuns(crashedWith);
+  return { ...rest, ...(notice !== null && { recycle: notice }), ...(runs.length > 0 && { crashedWith: runs }) };
+}
+
+function readRuns(value: unknown): readonly RunInHand[] {
+  if (!Array.isArray(value)) return [];
+  const runs = value.filter((run: Partial<RunInHand> | null): run is RunInHand => {
+    return typeof run?.jobId === 'string' && typeof run.startedAtMs === 'number';
+  });
+  return runs.slice(0, MOST_CRASHED_WITH);
 }
 
 function isReport(value: unknown): value is WorkerReport {

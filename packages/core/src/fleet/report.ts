@@ -122,7 +122,18 @@ export interface WorkerReport {
   readonly eventLoopDelayMs: number;
   /** The last failure that was not a job's: an engine error, a crash being reported. */
   readonly lastError: string | null;
+  /** In the last report of a worker that ends by an error that no handler caught, or above its hard limit: some of the jobs that it had in hand. */
+  readonly crashedWith?: readonly RunInHand[];
 }
+
+/** A run of a job: BullMQ's `processedOn` tells it from the job's other runs. */
+export interface RunInHand {
+  readonly jobId: string;
+  readonly startedAtMs: number;
+}
+
+/** Of those that a crashed worker names. */
+export const MOST_CRASHED_WITH = 50;
 
 /** Longest report that is stored; a worker sheds `timings` first, then `byName`, then `recentMs`. */
 export const MAX_REPORT_BYTES = 32_768;

@@ -60,6 +60,7 @@ export interface ResolvedConfig {
   readonly audit: { readonly keepDays: number };
   readonly redact: readonly string[];
   readonly revealRole: 'viewer' | 'operator' | 'admin';
+  readonly quarantine: { readonly afterCrashes: number };
   /** Traces in worker processes; `null` for none. */
   readonly telemetry: { readonly register?: string } | null;
   readonly metrics: { readonly token?: string; readonly jobNames: boolean };
@@ -89,6 +90,8 @@ export type ConfigOverrides = Partial<Pick<DroverConfig, 'engine' | 'host' | 'po
 const DEFAULT_PORT = 4700;
 const DEFAULT_GRACE_MS = 30_000;
 const DEFAULT_KEEP_AUDIT_DAYS = 90;
+/** One may be bad luck, two a bad host. */
+const DEFAULT_AFTER_CRASHES = 3;
 
 /**
  * Command line over environment over file over defaults. Throws InvalidConfig with every
@@ -131,6 +134,7 @@ export function resolveConfig(
     audit: { keepDays: file.audit?.keepDays ?? DEFAULT_KEEP_AUDIT_DAYS },
     redact: file.redact ?? [],
     revealRole: file.revealRole ?? 'admin',
+    quarantine: { afterCrashes: file.quarantine?.afterCrashes ?? DEFAULT_AFTER_CRASHES },
     memory,
     thresholds,
     timeout: defined(file.timeout ?? {}),

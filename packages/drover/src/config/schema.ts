@@ -259,6 +259,18 @@ export const configSchema = z.strictObject({
     .describe(
       'Values of jobs that are taken out of whatever Drover shows: `data.card.number`, `*.password`. See docs/jobs.md.',
     ),
+  quarantine: z
+    .strictObject({
+      afterCrashes: z
+        .number()
+        .int()
+        .min(0)
+        .max(20)
+        .optional()
+        .describe('Crashes of workers with the job in hand after which no worker runs it; `0`: never. `3`.'),
+    })
+    .optional()
+    .describe('Jobs that crash their workers. See docs/jobs.md.'),
   revealRole: z
     .enum(['viewer', 'operator', 'admin'])
     .optional()

@@ -162,6 +162,8 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     editJob: async () => ({ ...(await aWaitingJob()), body: { priority: 3 } }),
     duplicateJob: async () => ({ ...(await aWaitingJob()), body: { options: { priority: 3 } } }),
     restoreJobs: () => ({ body: { ids: ['no-longer-there'] } }),
+    releaseJobs: () => ({ body: { ids: ['no-longer-there'] } }),
+    discardJobs: () => ({ body: { ids: ['no-longer-there'] } }),
     startOperation: () => ({ body: { kind: 'pause', queues: ['mail', 'a/b ü'] } }),
     getOperation: async () => ({ params: { operationId: await newOperation() } }),
     // Ended or not by then: whoever cancels is told.

@@ -8,6 +8,7 @@ import {
   type LiveTopics,
   type MemoryConfig,
   type OperationsService,
+  type QuarantineService,
   type RateLimitsService,
   type Reads,
   type RunningService,
@@ -27,6 +28,7 @@ export interface ServiceDependencies {
   readonly topics: LiveTopics & TopicFeed;
   readonly operations: OperationsService;
   readonly jobs: JobsService;
+  readonly quarantine: QuarantineService;
   readonly schedules: SchedulesService;
   readonly running: RunningService;
   readonly reads: Reads;
@@ -45,6 +47,7 @@ export function createServices({
   topics,
   operations,
   jobs,
+  quarantine,
   schedules,
   running,
   reads,
@@ -65,6 +68,7 @@ export function createServices({
     whatIf,
     operations,
     jobs,
+    quarantine,
     schedules,
     running,
   };

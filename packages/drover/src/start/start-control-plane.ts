@@ -8,6 +8,7 @@ import {
   createJobs,
   createMemoryConfig,
   createMemoryDuties,
+  createQuarantine,
   createRateLimits,
   createReads,
   createRunning,
@@ -110,6 +111,10 @@ export async function startControlPlane({
     tickMs: config.tickMs,
     configured: config.queues,
   });
+  const quarantine = createQuarantine({
+    ...{ engine, settings, afterCrashes: config.quarantine.afterCrashes },
+    log: log.child({ part: 'quarantine' }),
+  });
   const monitor = startMonitor({
     engine: platforms?.engine ?? engine,
     clock: systemClock,
@@ -131,7 +136,7 @@ export async function startControlPlane({
       alerting.duty,
       rateLimits.duty,
       rateLimits.figures,
-      ...(observe ? [] : [...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty]),
+      ...(observe ? [] : [...createMemoryDuties({ engine, config: memory, topics }), timeouts.duty, quarantine.duty]),
       ...(platforms ? [platforms.duty] : []),
     ],
   });
@@ -165,6 +170,7 @@ export async function startControlPlane({
       topics,
       operations,
       jobs,
+      quarantine: quarantine.service(jobs),
       schedules,
       running,
       reads,

@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DesiredWorkerState, memoryKey, parseMemoryOverride, type RecycleNotice } from '@drover/core';
+import {
+  type DesiredWorkerState,
+  MOST_CRASHED_WITH,
+  memoryKey,
+  parseMemoryOverride,
+  type RecycleNotice,
+  type RunInHand,
+} from '@drover/core';
 import type { IQueueBackend, Job } from 'bullmq';
 import { HeldList, type HeldNode } from '../held-list.js';
 import type { ReportOutcome } from '../telemetry/reporter.js';
@@ -50,6 +57,7 @@ export class OwnedWorker extends (Worker as AnyWorker) {
   private readonly given = new WeakSet<AnyJob>();
   private handingBack = false;
   private notice: RecycleNotice | undefined;
+  private crashed: readonly RunInHand[] | undefined;
 
   attach(hooks: OwnedWorkerHooks): void {
     this.hooks = hooks;
@@ -81,6 +89,14 @@ export class OwnedWorker extends (Worker as AnyWorker) {
   announceRecycle(notice: RecycleNotice): void {
     this.notice = notice;
     this.reportSoon();
+  }
+
+  /** Ends in disorder: any job in hand may have caused it, and they are about to be given back. */
+  noteCrash(): void {
+    const runs = [...this.inHand].flatMap(({ job: { id, processedOn } }) => {
+      return id === undefined || processedOn === undefined ? [] : [{ jobId: id, startedAtMs: processedOn }];
+    });
+    this.crashed = runs.slice(0, MOST_CRASHED_WITH);
   }
 
   /** Shown as the last error in the next report. */
@@ -123,6 +139,10 @@ export class OwnedWorker extends (Worker as AnyWorker) {
 
   protected override get recycleNotice(): RecycleNotice | undefined {
     return this.notice;
+  }
+
+  protected override get crashedWith(): readonly RunInHand[] | undefined {
+    return this.crashed;
   }
 
   protected override get owner(): 'drover' {

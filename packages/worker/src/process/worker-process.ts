@@ -127,6 +127,7 @@ export class WorkerProcess {
     this.parts.log('error', 'unhandled error', { error: message });
     this.parts.link.send({ type: 'fatal', message });
     this.worker?.noteFailure(error);
+    this.worker?.noteCrash();
     this.handBackAndLeave('unhandled error', FATAL_HAND_BACK_MS, workerExitCodes.unhandledError);
   }
 
@@ -245,6 +246,7 @@ export class WorkerProcess {
     if (outcome === 'closed') return this.leave(this.endCode);
     this.leaving = true;
     this.parts.log('warn', 'handing back what is left', { active: worker.unfinished });
+    if (this.recycling?.cause === 'hard_limit') worker.noteCrash();
     await this.handBackAndLeave('the worker is stopping', HAND_BACK_MS, this.endCode);
   }
 

@@ -31,6 +31,7 @@ export type ReportFacts = Pick<
   | 'lastError'
   | 'abandoned'
   | 'deadlines'
+  | 'crashedWith'
 >;
 
 /** Puts a report together; one that is too long loses the timings of job names first, then their counts, then the last durations. */

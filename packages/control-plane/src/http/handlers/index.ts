@@ -6,6 +6,7 @@ import type { JobsService } from '../../use-cases/jobs/jobs-service.js';
 import type { TopicFeed } from '../../use-cases/live-topics.js';
 import type { MemoryService } from '../../use-cases/memory/memory-service.js';
 import type { OperationsService } from '../../use-cases/operations/start-operations.js';
+import type { QuarantineService } from '../../use-cases/quarantine/quarantine-service.js';
 import type { RateLimitsService } from '../../use-cases/rate-limits/rate-limits-service.js';
 import type { RunningService } from '../../use-cases/running/running-jobs.js';
 import type { ScalingService } from '../../use-cases/scaling/scaling-service.js';
@@ -19,6 +20,7 @@ import { createJobsHandlers } from './jobs.js';
 import { createMemoryHandlers } from './memory.js';
 import { createMonitoringHandlers, type MonitoringHandlerOptions } from './monitoring.js';
 import { createOperationsHandlers } from './operations.js';
+import { createQuarantineHandlers } from './quarantine.js';
 import { createRateLimitsHandlers } from './rate-limits.js';
 import type { RouteHandler } from './route-context.js';
 import { createScalingHandlers } from './scaling.js';
@@ -39,6 +41,7 @@ export interface ApiServices {
   readonly topics: TopicFeed;
   readonly operations: OperationsService;
   readonly jobs: JobsService;
+  readonly quarantine: QuarantineService;
   readonly schedules: SchedulesService;
   readonly running: RunningService;
   readonly rateLimits: RateLimitsService;
@@ -63,6 +66,7 @@ export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
     ...createWhatIfHandlers(options.services.whatIf),
     ...createOperationsHandlers(options.services.operations),
     ...createJobsHandlers(options.services.jobs),
+    ...createQuarantineHandlers(options.services.quarantine),
     ...createSchedulesHandlers({
       ...options.services,
       requireQueue: (name) => options.services.jobs.requireQueue(name),

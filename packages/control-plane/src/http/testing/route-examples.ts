@@ -226,6 +226,9 @@ export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
   duplicateJob: { given: job, body: { options: { priority: 3 } } },
   getJobTrash: { given: job },
   restoreJobs: { given: job, body: { ids: ['no-longer-there'] } },
+  getQuarantine: {},
+  releaseJobs: { body: { ids: ['no-longer-there'] } },
+  discardJobs: { body: { ids: ['no-longer-there'] } },
   getSchedules: { given: schedule },
   getSchedule: { given: schedule },
   createSchedule: {

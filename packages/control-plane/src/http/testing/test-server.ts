@@ -8,6 +8,7 @@ import {
 } from '@drover/core';
 import { type Logger, pino } from 'pino';
 import { type Auth, type AuthOptions, createAuth } from '../../auth/create-auth.js';
+import type { LeaderDuty } from '../../monitor/leader-duty.js';
 import { type Alerting, createAlerting } from '../../notifiers/create-alerting.js';
 import type { NotifierConfig } from '../../notifiers/notifier.js';
 import { MemoryEngine } from '../../testing/memory-engine.js';
@@ -18,6 +19,7 @@ import { EngineTopics } from '../../use-cases/live-topics.js';
 import { createMemoryConfig } from '../../use-cases/memory/memory-config.js';
 import { createMemoryService } from '../../use-cases/memory/memory-service.js';
 import { startOperations } from '../../use-cases/operations/start-operations.js';
+import { createQuarantine } from '../../use-cases/quarantine/create-quarantine.js';
 import { createRateLimits } from '../../use-cases/rate-limits/create-rate-limits.js';
 import { createRunning } from '../../use-cases/running/running-jobs.js';
 import { createScaling } from '../../use-cases/scaling/create-scaling.js';
@@ -46,6 +48,8 @@ export interface TestServer {
   /** What the leader decided last, by queue. */
   readonly verdicts: Record<string, ScalingVerdict>;
   readonly services: ApiServices;
+  /** What the leader does after each tick about jobs that crash with their workers. */
+  readonly quarantineDuty: LeaderDuty;
   readonly alerting: Alerting;
   readonly settings: MemorySettings;
   readonly cache: SettingsCache;
@@ -113,6 +117,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     tickMs: 5_000,
     configured: new Map([['email-sending', { minWorkers: 1, maxWorkers: 4 }]]),
   });
+  // Time goes on by hand here.
+  const sleep = async (ms: number) => clock.advance(ms);
+  const jobs = createJobs({
+    ...{ engine, reads, settings: cache, clock, revealRole: 'admin', sleep },
+    redact: ['data.card.number', '*.password'],
+  });
+  const quarantine = createQuarantine({ ...{ engine, settings: cache, log, sleep }, afterCrashes: 3 });
   const services: ApiServices = {
     schedules: createSchedules({ engine, reads, clock }),
     running: createRunning({ jobs: engine.jobs, reads, clock }),
@@ -123,12 +134,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     rateLimits: createRateLimits({ engine, settings: cache, configured: {}, nowMs: clock.nowMs }).service,
     timeouts: createTimeouts(cache, { queues: {} }).service,
     operations,
-    jobs: createJobs({
-      ...{ engine, reads, settings: cache, clock, revealRole: 'admin' },
-      redact: ['data.card.number', '*.password'],
-      // Time goes on by hand here.
-      sleep: async (ms) => clock.advance(ms),
-    }),
+    jobs,
+    quarantine: quarantine.service(jobs),
     scaling: scaling.service({ reads, verdicts: () => verdicts }),
     whatIf: createWhatIf({
       ...{ engine, reads, retention: defaultRetention, policies: scaling.policies, nowMs: clock.nowMs },
@@ -152,6 +159,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     topics,
     verdicts,
     services,
+    quarantineDuty: quarantine.duty,
     alerting,
     settings,
     cache,

@@ -32,6 +32,8 @@ export interface JobsService {
   readonly changes: JobChanges;
   readonly trash: JobTrash;
   readonly revealRole: Role;
+  /** Throws `conflict` on a control plane that only observes. */
+  requireSteering(): void;
   /** Rejects with `not_found` for a queue that nobody knows: a mistyped name must not look like an empty queue, or make one. */
   requireQueue(queueName: string): Promise<void>;
   /** Revealed only to whom the caller found to have `revealRole`. */
@@ -63,6 +65,7 @@ export function createJobs(options: JobsOptions): JobsService {
     }),
     trash,
     revealRole,
+    requireSteering,
     async requireQueue(queueName) {
       const seen = options.reads.current()?.queues.some((queue) => queue.queueName === queueName) ?? false;
       if (seen || (await engine.operations.knows(queueName))) return;
