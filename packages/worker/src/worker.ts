@@ -117,7 +117,7 @@ export class Worker<
     }
     this.deadlines = this.createDeadlines(sandboxed);
     this.cancels = this.createCancels(sandboxed);
-    this.quarantine = new WorkerQuarantine(name, this.settings);
+    this.quarantine = new WorkerQuarantine(name, this.settings, this.reporter?.known ?? Promise.resolve());
     this.watch = this.createWatch();
     this.limiters = this.createLimiters();
     this.tellUntilClosed();

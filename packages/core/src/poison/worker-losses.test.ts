@@ -17,6 +17,10 @@ describe('losses of workers', () => {
     expect(losses.look([], []).lost).toEqual([]);
   });
 
+  it('hold who was never seen alive: it was killed between two looks', () => {
+    expect(ids(new WorkerLosses().look([one], []).lost)).toEqual(['one']);
+  });
+
   it('do not hold those that stopped in order', () => {
     const losses = new WorkerLosses();
     losses.look([one, two], [one, two]);

@@ -20,13 +20,7 @@ export class WorkerLosses {
     const lost: WorkerReport[] = [];
     const back: string[] = [];
     const speakers = new Set(speaking.map(({ workerId }) => workerId));
-    const known = new Map(stored.map((report) => [report.workerId, report]));
-    for (const [workerId, earlier] of this.alive) {
-      if (speakers.has(workerId)) continue;
-      this.alive.delete(workerId);
-      const last = known.get(workerId) ?? earlier;
-      if (last.state !== 'stopped') lost.push(last);
-    }
+    const known = new Set(stored.map(({ workerId }) => workerId));
     for (const report of stored) {
       const { workerId, state, crashedWith = [] } = report;
       if (state === 'stopped') {
@@ -35,7 +29,15 @@ export class WorkerLosses {
       } else if (speakers.has(workerId)) {
         this.alive.set(workerId, report);
         if (this.lost.delete(workerId)) back.push(workerId);
+      } else {
+        this.alive.delete(workerId);
+        if (!this.lost.has(workerId)) lost.push(report);
       }
+    }
+    for (const [workerId, report] of this.alive) {
+      if (known.has(workerId)) continue;
+      this.alive.delete(workerId);
+      lost.push(report);
     }
     for (const { workerId } of lost) this.lost.add(workerId);
     for (const workerId of this.lost) if (!known.has(workerId)) this.lost.delete(workerId);

@@ -1,7 +1,7 @@
 import { parseQuarantine, quarantineKey } from '@drover/core';
 import type { WorkerSettings } from '../fleet/worker-settings.js';
 
-/** An engine that does not tell what is set aside must not keep a worker from its jobs for longer. */
+/** An engine that does not answer must not keep a worker from its jobs for longer. */
 const FIRST_LOOK_MS = 2_000;
 
 /** Thrown for a job that is set aside; it is put where nobody takes it. */
@@ -22,11 +22,10 @@ export class WorkerQuarantine {
   constructor(
     private readonly queueName: string,
     private readonly settings: Pick<WorkerSettings, 'get' | 'subscribe' | 'loaded'>,
+    /** Resolves when the control plane can know this worker. */
+    private readonly reported: Promise<void>,
   ) {
     settings.subscribe(() => this.read());
-    void settings.loaded.then(() => {
-      this.known = true;
-    });
   }
 
   holds(jobId: string | undefined): boolean {
@@ -34,8 +33,8 @@ export class WorkerQuarantine {
   }
 
   /**
-   * To be waited for before the first job: a fresh worker does not know yet what killed the one
-   * before it. `null` from then on.
+   * To be waited for before the first job, `null` from then on: a fresh worker does not know yet
+   * what killed the one before it, and one that is killed before its first report is missed by nobody.
    */
   get opening(): Promise<void> | null {
     if (this.known) return null;
@@ -49,7 +48,7 @@ export class WorkerQuarantine {
       timer = setTimeout(resolve, FIRST_LOOK_MS);
       timer.unref();
     });
-    await Promise.race([this.settings.loaded, patience]);
+    await Promise.race([Promise.all([this.settings.loaded, this.reported]), patience]);
     clearTimeout(timer);
     this.known = true;
   }

@@ -26,6 +26,8 @@ const FINAL_ANSWER_WITHIN_MS = 1_500;
  * behind the first in the driver, and all would be sent, stale, when it returns.
  */
 export class Reporter {
+  /** Resolves when the engine took a report for the first time. */
+  readonly known: Promise<void>;
   private readonly options: ReporterOptions;
   private member: Pick<FleetMember, 'publish'> | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -33,9 +35,13 @@ export class Reporter {
   private dueAgain = false;
   private away = false;
   private finished: Promise<void> | null = null;
+  private noteKnown: () => void = () => undefined;
 
   constructor(options: ReporterOptions) {
     this.options = options;
+    this.known = new Promise((resolve) => {
+      this.noteKnown = resolve;
+    });
   }
 
   start(): void {
@@ -108,6 +114,7 @@ export class Reporter {
   }
 
   private noteTaken(): void {
+    this.noteKnown();
     this.options.onOutcome({ kind: 'taken' });
     if (!this.away) return;
     this.away = false;
