@@ -15,11 +15,11 @@ const COMPLETED = Number(process.env.JOBS_COMPLETED ?? 200_000);
 const FAILED = Number(process.env.JOBS_FAILED ?? 50_000);
 const QUEUES = 200;
 const ROUNDS = 20;
-const SEARCHES = Number(process.env.JOBS_SEARCHES ?? 4);
+const SEARCHES = Number(process.env.JOBS_SEARCHES ?? 3);
 const WARM_UP_MS = 3_000;
 /** As somebody searches who looks at what was found; searches without a pause pay for each other. */
 const BETWEEN_SEARCHES_MS = 5_000;
-const FIRST_HITS = 10;
+const FIRST_HITS = 8;
 const QUEUE = 'charges';
 
 const clock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };

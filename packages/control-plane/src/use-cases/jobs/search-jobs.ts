@@ -117,8 +117,9 @@ export function createJobSearch({ jobs, queues, queueNames, gate, clock }: JobSe
       const state = states[standing.state] as JobPlace;
       await gate.run(async () => {
         const beganMs = clock.monotonicMs();
+        const before = standing.examined;
         await slice(state);
-        const restMs = pace.restAfter(beganMs, clock.monotonicMs());
+        const restMs = pace.restAfter(beganMs, clock.monotonicMs(), standing.examined - before);
         if (restMs > 0) await rest(restMs, signal);
       });
       more = move();

@@ -6,7 +6,7 @@ function search(pace: SearchPace, fromMs: number, untilMs: number, stepMs = 2): 
   let [nowMs, spentMs] = [fromMs, 0];
   while (nowMs < untilMs) {
     const endedMs = nowMs + stepMs;
-    nowMs = endedMs + pace.restAfter(nowMs, endedMs);
+    nowMs = endedMs + pace.restAfter(nowMs, endedMs, 200);
     spentMs += stepMs;
   }
   return spentMs;
@@ -34,7 +34,13 @@ describe('the pace of searches', () => {
   it('asks a busy engine less often: a step that takes twice as long rests twice as long', () => {
     const pace = new SearchPace();
     search(pace, 0, 2_000);
-    expect(pace.restAfter(2_000, 2_002)).toBeCloseTo(28);
-    expect(pace.restAfter(2_030, 2_034)).toBeCloseTo(56);
+    expect(pace.restAfter(2_000, 2_002, 200)).toBeCloseTo(28);
+    expect(pace.restAfter(2_030, 2_034, 200)).toBeCloseTo(56);
+  });
+
+  it('begins without rests beside others, too: their turns are not its work', () => {
+    const pace = new SearchPace();
+    expect(pace.restAfter(0, 2, 200)).toBe(0);
+    expect(search(pace, 2, 2_000, 8)).toBeGreaterThanOrEqual(1_992);
   });
 });
