@@ -25,6 +25,7 @@ export type { NotifierConfig } from './notifiers/notifier.js';
 export { type AuditService, createAuditService } from './use-cases/audit/audit-service.js';
 export { AuditTrail, type AuditTrailOptions } from './use-cases/audit/audit-trail.js';
 export { publishEntries } from './use-cases/audit/publish-entries.js';
+export { compileJobSchemas, type JobSchemas, type JsonSchema } from './use-cases/jobs/job-schemas.js';
 export { createJobs, type JobsService } from './use-cases/jobs/jobs-service.js';
 export { EngineTopics, type LiveTopics, type LiveTopicsOptions, type TopicFeed } from './use-cases/live-topics.js';
 export { createMemoryConfig, type MemoryConfig } from './use-cases/memory/memory-config.js';

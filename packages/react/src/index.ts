@@ -4,6 +4,7 @@ export * from './hooks/use-acknowledge.js';
 export * from './hooks/use-alerting.js';
 export * from './hooks/use-configuration.js';
 export * from './hooks/use-job-changes.js';
+export * from './hooks/use-job-schema.js';
 export * from './hooks/use-job-search.js';
 export * from './hooks/use-jobs.js';
 export * from './hooks/use-memory.js';

@@ -71,5 +71,6 @@ export const jobKeys = {
     ['queue-system', 'jobs', 'one', queueName, jobId, 'value', query] as const,
   tree: (queueName: string, jobId: string) => ['queue-system', 'jobs', 'one', queueName, jobId, 'tree'] as const,
   trash: (queueName?: string) => ['queue-system', 'jobs', 'trash', queueName ?? null] as const,
+  schema: (queueName: string) => ['queue-system', 'jobs', 'schema', queueName] as const,
   quarantine: (queueName?: string) => ['queue-system', 'jobs', 'quarantine', queueName ?? null] as const,
 };

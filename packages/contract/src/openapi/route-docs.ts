@@ -264,6 +264,10 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
   getJobLogs: { summary: "A job's log, oldest line first" },
   getJobValue: { summary: 'One value of a job, up to 8 MB' },
   getJobTree: { summary: 'A job with its children and theirs, up to 200' },
+  getJobSchema: {
+    summary: 'What payloads a queue takes',
+    description: 'The JSON Schema of its configuration. What is added, edited or duplicated here must fit it.',
+  },
   addJob: { summary: 'Add a job', description: 'With an id that exists already nothing is added.' },
   changeJobs: {
     summary: 'Retry, promote, remove or cancel jobs',

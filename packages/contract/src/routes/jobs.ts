@@ -26,6 +26,7 @@ export const jobsRoutes = {
     audit: 'job.reveal',
   },
   getJobTree: { ...reading, path: '/jobs/tree/:queueName/:jobId', faults: ['not_found', 'engine_timeout'] },
+  getJobSchema: { ...reading, path: '/queues/:queueName/job-schema', faults: ['not_found', 'engine_timeout'] },
   addJob: {
     ...changing,
     path: '/queues/:queueName/jobs',
@@ -242,6 +243,12 @@ export interface JobTreeResponse {
   cut: boolean;
 }
 
+export interface JobSchemaResponse {
+  queueName: string;
+  /** JSON Schema that a payload must fit which is added, edited or duplicated here; absent: any does. */
+  schema?: { [keyword: string]: unknown };
+}
+
 export interface AddJobRequest {
   name: string;
   /** Any JSON; `{}` unless told. */
@@ -339,6 +346,7 @@ export interface JobsRouteTypes {
   getJobLogs: OfJob & { query: JobLogsQuery | undefined; reply: JobLogsResponse };
   getJobValue: OfJob & { query: JobValueQuery | undefined; reply: JobValueView };
   getJobTree: OfJob & { query: undefined; reply: JobTreeResponse };
+  getJobSchema: OfQueue & { reply: JobSchemaResponse };
   addJob: Omit<OfQueue, 'body'> & { body: AddJobRequest; reply: AddedJobResponse };
   changeJobs: Omit<OfQueue, 'body'> & { body: ChangeJobsRequest; reply: ChangeJobsResponse };
   editJob: Omit<OfJob, 'body'> & { query: undefined; body: EditJobRequest; reply: AddedJobResponse };

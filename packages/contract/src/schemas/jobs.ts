@@ -197,6 +197,10 @@ export const jobsRouteSchemas = {
     query: noQuery,
     reply: z.object({ nodes: z.array(treeNode).max(MAX_JOBS), cut: z.boolean() }),
   },
+  getJobSchema: {
+    ...ofQueue,
+    reply: z.object({ queueName: z.string(), schema: z.record(z.string(), z.unknown()).exactOptional() }),
+  },
   addJob: {
     ...ofQueue,
     body: z.strictObject({ name: words, data: z.unknown().optional(), options: addOptions.optional() }),

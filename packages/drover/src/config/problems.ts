@@ -51,6 +51,7 @@ const settingsByLevel = {
     'memory',
     'thresholds',
     'timeout',
+    'quarantine',
     'notifiers',
     'notifications',
     'actuators',
@@ -68,6 +69,7 @@ const settingsByLevel = {
     'memory',
     'thresholds',
     'timeout',
+    'jobSchema',
     'worker',
   ],
 } as const;
@@ -97,7 +99,7 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-function pathInWords(path: readonly string[]): string {
+export function pathInWords(path: readonly string[]): string {
   if (path.length === 0) return '(the whole file)';
   return path
     .map((part, index) => (/^[A-Za-z_]\w*$/.test(part) ? (index ? `.${part}` : part) : `['${part}']`))

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { NotifierConfig, WorkloadWish } from '@drover/control-plane';
+import type { JsonSchema, NotifierConfig, WorkloadWish } from '@drover/control-plane';
 import {
   type ActuatorKind,
   defaultMemoryLimits,
@@ -37,6 +37,8 @@ export interface ResolvedQueue {
   /** What of them this queue has to itself. */
   readonly ownThresholds: Partial<Thresholds>;
   readonly ownTimeout: TimeoutSettings;
+  /** JSON Schema of its payloads; `null`: any. */
+  readonly jobSchema: JsonSchema | null;
   /** Each job takes a permit of every one of them before it is fetched. */
   readonly limiters: readonly string[];
   readonly workerOptions: Readonly<Record<string, unknown>>;
@@ -168,6 +170,7 @@ function resolveQueue(
     memory: { ...base.memory, ...defined(queue.memory ?? {}) },
     ownMemory: defined(queue.memory ?? {}),
     ownTimeout: defined(queue.timeout ?? {}),
+    jobSchema: queue.jobSchema ?? null,
     limiters: [queue.limiter ?? []].flat(),
     thresholds: { ...base.thresholds, ...defined(queue.thresholds ?? {}) },
     ownThresholds: defined(queue.thresholds ?? {}),

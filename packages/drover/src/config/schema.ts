@@ -2,6 +2,7 @@ import { isLimiterName, parseRedactionRule } from '@drover/core';
 import { z } from 'zod';
 import { actuatorSchema, actuatorsSchema, workloadSchema } from './actuator-settings.js';
 import { notificationsSchema, notifiersSchema } from './alert-settings.js';
+import { timeoutSchema } from './timeout-settings.js';
 
 const name = z.string().min(1).max(200);
 const positive = z.number().positive();
@@ -9,6 +10,8 @@ const limiterName = z
   .string()
   .refine(isLimiterName, 'a limiter has 1 to 100 characters, none of them a control character');
 const count = z.number().int().min(0).max(1_000);
+/** Whoever opens the form of a job loads it. */
+const MOST_SCHEMA_CHARACTERS = 65_536;
 
 const memory = z
   .strictObject({
@@ -58,51 +61,6 @@ const thresholds = z.strictObject({
     .describe('How far below its limit a value is clear of it, percent of the limit. `10`.'),
 });
 
-const duration = z.number().int().min(1).max(604_800_000);
-
-const timeout = z
-  .strictObject({
-    timeoutMs: duration
-      .optional()
-      .describe('How long an attempt may run before its signal is aborted and it fails. Without it there is no limit.'),
-    enabled: z.boolean().optional().describe('False switches timeouts off. `true` where a `timeoutMs` is given.'),
-    softTimeoutPercentage: z
-      .number()
-      .min(1)
-      .max(100)
-      .optional()
-      .describe('Share of the timeout after which an attempt is told of, percent; 100 is never. `80`.'),
-    shadow: z.boolean().optional().describe('Tell what would time out, and kill nothing. `false`.'),
-    adaptiveEnabled: z
-      .boolean()
-      .optional()
-      .describe('Give each job name a timeout of its own, from how long its attempts take. `false`.'),
-    floorMs: duration.optional().describe('Shortest adaptive timeout. A tenth of `timeoutMs`.'),
-    ceilingMs: duration.optional().describe('Longest adaptive timeout. Three times `timeoutMs`.'),
-    percentile: z
-      .number()
-      .min(50)
-      .max(100)
-      .optional()
-      .describe('An adaptive timeout is this percentile of the durations, times `factor`. `99`.'),
-    factor: z.number().min(1).max(100).optional().describe('Room above the percentile. `2`.'),
-    minSamples: z
-      .number()
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .optional()
-      .describe('A job name with fewer measured attempts has `timeoutMs`. `100`.'),
-  })
-  .refine(({ timeoutMs, floorMs }) => !timeoutMs || !floorMs || floorMs <= timeoutMs, {
-    message: 'floorMs is above timeoutMs',
-    path: ['floorMs'],
-  })
-  .refine(({ timeoutMs, ceilingMs }) => !timeoutMs || !ceilingMs || timeoutMs <= ceilingMs, {
-    message: 'ceilingMs is below timeoutMs',
-    path: ['ceilingMs'],
-  });
-
 const limit = z.number().int().min(1).max(1_000_000_000).optional();
 
 const limiter = z
@@ -151,7 +109,12 @@ const queue = z
       .describe('How long a stopping worker may finish its jobs before it hands them back. `30000`.'),
     memory: memory.optional().describe('As `memory` above, for this queue.'),
     thresholds: thresholds.optional().describe('As `thresholds` above, for this queue.'),
-    timeout: timeout.optional().describe('As `timeout` above, for this queue.'),
+    timeout: timeoutSchema.optional().describe('As `timeout` above, for this queue.'),
+    jobSchema: z
+      .record(z.string(), z.json())
+      .refine((schema) => JSON.stringify(schema).length <= MOST_SCHEMA_CHARACTERS, 'is longer than 65,536 characters')
+      .optional()
+      .describe('JSON Schema of payloads: what is added, edited or duplicated over the API must fit it.'),
     limiter: z
       .union([limiterName, z.array(limiterName).max(10)])
       .optional()
@@ -277,7 +240,7 @@ export const configSchema = z.strictObject({
     .describe('The lowest role that may ask to see what `redact` takes out. `admin`.'),
   memory: memory.optional().describe('Limits of every worker process; a queue may have its own.'),
   thresholds: thresholds.optional().describe('When a queue is no longer healthy; a queue may have its own.'),
-  timeout: timeout.optional().describe('How long attempts may run; a queue may have its own.'),
+  timeout: timeoutSchema.optional().describe('How long attempts may run; a queue may have its own.'),
   limiters: z
     .record(limiterName, limiter)
     .optional()

@@ -28,6 +28,7 @@ import {
 import { defaultRetention, type Engine, type MemoryBase, type TimeoutsDocument } from '@drover/core';
 import { openEngine } from '@drover/engines';
 import type { Logger } from 'pino';
+import { readJobSchemas } from '../config/job-schemas.js';
 import type { ResolvedConfig } from '../config/resolve-config.js';
 import { version } from '../version.js';
 import { engineLog } from './log.js';
@@ -62,6 +63,8 @@ export async function startControlPlane({
   observe,
   shutdown,
 }: ControlPlaneOptions): Promise<ControlPlane> {
+  // Before anything is started: what is wrong with it is told at once.
+  const schemas = await readJobSchemas(config.queues.values());
   const instanceId = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const engine = await openEngine(config.engine, { ...config, migrateBullMQ: !observe, log: engineLog(log) });
   shutdown.add('engine', () => engine.close());
@@ -155,7 +158,16 @@ export async function startControlPlane({
   const { redact, revealRole } = config;
   const schedules = createSchedules({ engine, reads, clock: systemClock, observes: observe });
   const running = createRunning({ jobs: engine.jobs, reads, clock: systemClock });
-  const jobs = createJobs({ engine, reads, settings, clock: systemClock, redact, revealRole, observes: observe });
+  const jobs = createJobs({
+    engine,
+    reads,
+    settings,
+    clock: systemClock,
+    redact,
+    revealRole,
+    schemas,
+    observes: observe,
+  });
   return {
     instanceId,
     engine,

@@ -70,6 +70,7 @@ export function createRouteHandlers(options: HandlerOptions): RouteHandlers {
     ...createSchedulesHandlers({
       ...options.services,
       requireQueue: (name) => options.services.jobs.requireQueue(name),
+      checkData: (name, data) => options.services.jobs.schemas.check(name, data),
     }),
     ...createMemoryHandlers(options.services.memory, options),
     ...createRateLimitsHandlers(options.services.rateLimits, options),

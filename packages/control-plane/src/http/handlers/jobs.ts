@@ -11,6 +11,7 @@ export function createJobsHandlers({
   search,
   changes,
   trash,
+  schemas,
   revealRole,
   requireQueue,
   view,
@@ -49,6 +50,12 @@ export function createJobsHandlers({
       jsonReply(await reads.value(params, query.field ?? 'data', sightOf(query.reveal, params, context))),
 
     getJobTree: async ({ params }) => jsonReply(await reads.tree(params)),
+
+    async getJobSchema({ params: { queueName } }) {
+      await requireQueue(queueName);
+      const schema = schemas.of(queueName);
+      return jsonReply({ queueName, ...(schema && { schema: { ...schema } }) });
+    },
 
     async addJob({ params, body }, { noteChange }) {
       await requireQueue(params.queueName);

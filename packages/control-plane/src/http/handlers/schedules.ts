@@ -9,6 +9,8 @@ export interface SchedulesHandlerOptions {
   readonly running: RunningService;
   /** Rejects with `not_found`: a mistyped name must not make a queue. */
   readonly requireQueue: (queueName: string) => Promise<void>;
+  /** Throws `invalid_input` for a payload that the queue does not take. */
+  readonly checkData: (queueName: string, data: unknown) => void;
 }
 
 const DEFAULT_RUNNING = 200;
@@ -18,6 +20,7 @@ export function createSchedulesHandlers({
   schedules,
   running,
   requireQueue,
+  checkData,
 }: SchedulesHandlerOptions): HandlersOf<typeof schedulesRoutes> {
   return {
     getSchedules: async ({ query }) => jsonReply(await schedules.list(query.queueName)),
@@ -27,6 +30,7 @@ export function createSchedulesHandlers({
     async createSchedule({ body }, { noteChange }) {
       const { queueName, scheduleId, jobName, data = {}, attempts, priority } = body;
       await requireQueue(queueName);
+      checkData(queueName, data);
       const schedule = await schedules.create({
         ...{ queueName, scheduleId, jobName },
         pattern: body.pattern ?? null,
@@ -43,6 +47,7 @@ export function createSchedulesHandlers({
     },
 
     async updateSchedule({ params: { queueName, scheduleId }, body }, { noteChange }) {
+      if (body.data !== undefined) checkData(queueName, body.data);
       const { before, after } = await schedules.update(queueName, scheduleId, (held) => changeOf(body, held));
       noteChange({ target: targetOf(after), before: spokenOf(before), after: spokenOf(after) });
       return jsonReply({ success: true, schedule: after });

@@ -220,6 +220,7 @@ export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
   getJobLogs: { given: job },
   getJobValue: { given: job },
   getJobTree: { given: job },
+  getJobSchema: { given: job },
   addJob: { given: job, body: { name: 'welcome', options: { attempts: 3 } } },
   changeJobs: { given: job, body: { action: 'retry', jobIds: ['job-1'] } },
   editJob: { given: job, body: { priority: 3 } },

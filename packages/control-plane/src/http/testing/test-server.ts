@@ -14,6 +14,7 @@ import type { NotifierConfig } from '../../notifiers/notifier.js';
 import { MemoryEngine } from '../../testing/memory-engine.js';
 import { createAuditService } from '../../use-cases/audit/audit-service.js';
 import { AuditTrail } from '../../use-cases/audit/audit-trail.js';
+import type { JobSchemas } from '../../use-cases/jobs/job-schemas.js';
 import { createJobs } from '../../use-cases/jobs/jobs-service.js';
 import { EngineTopics } from '../../use-cases/live-topics.js';
 import { createMemoryConfig } from '../../use-cases/memory/memory-config.js';
@@ -71,6 +72,7 @@ export type TestServerOptions = Partial<Omit<AppOptions, 'reads' | 'auth' | 'log
     /** Shared, it makes two servers two control planes. */
     readonly engine?: MemoryEngine;
     readonly notifiers?: Readonly<Record<string, NotifierConfig>>;
+    readonly schemas?: JobSchemas;
   };
 
 /** A whole server on a free port, over stores in memory. */
@@ -80,7 +82,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const [settings, audit, clock, reads] = [new MemorySettings(), new MemoryAudit(), new FakeClock(), new FakeReads()];
   const cache = new SettingsCache({ settings });
   await cache.refresh();
-  const { passwords, notifiers = {}, engine = new MemoryEngine(clock.nowMs), ...appOptions } = options;
+  const { passwords, notifiers = {}, schemas, engine = new MemoryEngine(clock.nowMs), ...appOptions } = options;
   const topics = new EngineTopics({ records: engine.records, nowMs: clock.nowMs, log, everyMs: 20 });
   const trail = new AuditTrail({ audit, nowMs: clock.nowMs });
   trail.start();
@@ -122,6 +124,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const jobs = createJobs({
     ...{ engine, reads, settings: cache, clock, revealRole: 'admin', sleep },
     redact: ['data.card.number', '*.password'],
+    ...(schemas && { schemas }),
   });
   const quarantine = createQuarantine({ ...{ engine, settings: cache, log, sleep }, afterCrashes: 3 });
   const services: ApiServices = {

@@ -140,6 +140,7 @@ export function createJobChanges(options: JobChangesOptions): JobChanges {
       const { values, row } = record;
       const own = data === undefined ? values.data.json : jsonOf(ref.queueName, data);
       if (own === null) throw new Fault('too_large', `The payload of job "${ref.jobId}" is too large to be copied.`);
+      if (data === undefined) checkData(ref.queueName, readValue(own));
       const kept = readObject(values.options.json);
       const copied = Object.fromEntries(copiedOptions.flatMap((key) => (key in kept ? [[key, kept[key]]] : [])));
       const jobId = await jobs.add({
@@ -174,6 +175,15 @@ function stringify(data: unknown): string {
     return JSON.stringify(data);
   } catch {
     throw new Fault('invalid_input', 'The payload is nested too deep.');
+  }
+}
+
+/** A producer in another language may have stored anything. */
+function readValue(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
   }
 }
 

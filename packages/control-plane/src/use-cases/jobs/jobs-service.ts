@@ -5,6 +5,7 @@ import type { Reads } from '../reads.js';
 import type { SettingsCache } from '../settings-cache.js';
 import { createJobChanges, type JobChanges } from './change-jobs.js';
 import { createJobCancels } from './job-cancels.js';
+import { anyPayload, type JobSchemas } from './job-schemas.js';
 import { createJobTrash, type JobTrash } from './job-trash.js';
 import { JobView } from './job-view.js';
 import { createJobReads, type JobReads } from './read-jobs.js';
@@ -22,8 +23,8 @@ export interface JobsOptions {
   /** Watches only: everything that would change a job is refused. */
   readonly observes?: boolean;
   readonly sleep?: (ms: number) => Promise<void>;
-  /** Throws `invalid_input` for a payload that the queue does not take. */
-  readonly checkData?: (queueName: string, data: unknown) => void;
+  /** Which payloads queues take; all, unless told. */
+  readonly schemas?: JobSchemas;
 }
 
 export interface JobsService {
@@ -31,6 +32,7 @@ export interface JobsService {
   readonly search: JobSearch;
   readonly changes: JobChanges;
   readonly trash: JobTrash;
+  readonly schemas: JobSchemas;
   readonly revealRole: Role;
   /** Throws `conflict` on a control plane that only observes. */
   requireSteering(): void;
@@ -41,7 +43,7 @@ export interface JobsService {
 }
 
 export function createJobs(options: JobsOptions): JobsService {
-  const { engine, settings, clock, redact, revealRole, observes = false, checkData = () => undefined } = options;
+  const { engine, settings, clock, redact, revealRole, observes = false, schemas = anyPayload } = options;
   const sleep = options.sleep ?? ((ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const rules = redact.map(readRule);
   const trash = createJobTrash(engine.records, clock);
@@ -60,10 +62,11 @@ export function createJobs(options: JobsOptions): JobsService {
     // One slice of a search, and one change, at a time, whoever asks: the workers come first.
     search: createJobSearch({ jobs, queues, queueNames, gate: new SliceGate(), clock }),
     changes: createJobChanges({
-      ...{ jobs, trash, requireSteering, checkData, gate: new SliceGate() },
+      ...{ jobs, trash, requireSteering, checkData: schemas.check, gate: new SliceGate() },
       cancels: createJobCancels({ jobs, settings, clock, sleep }),
     }),
     trash,
+    schemas,
     revealRole,
     requireSteering,
     async requireQueue(queueName) {
