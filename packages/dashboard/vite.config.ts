@@ -20,20 +20,36 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // What the first view shares with later ones in one file: a browser opens six connections, and
-    // five small files would stand in the way of the session and the stream of figures. What only
+    // five small files would stand in the way of the session and the stream of figures. What several
     // later views share (forms, tables) in another, or the first load would carry all of it.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
             { name: 'shared', tags: ['$initial'], minShareCount: 2, priority: 2 },
-            { name: 'views', minShareCount: 2, priority: 1, includeDependenciesRecursively: false },
+            // What the overview draws a moment after its first rows, or it would load all views' shared code for it.
+            { name: 'overview-later', test: isOverviewLater, priority: 3, includeDependenciesRecursively: false },
+            // The chart library is a third of it all, and many views have no chart.
+            {
+              name: 'charts',
+              test: /uplot|src\/charts\/(?!download)/,
+              priority: 3,
+              includeDependenciesRecursively: false,
+            },
+            { name: 'views', minShareCount: 3, priority: 1, includeDependenciesRecursively: false },
           ],
         },
       },
     },
   },
 });
+
+/** The two panels and what they alone of the first view need. */
+function isOverviewLater(id: string): boolean {
+  return /overview-scaler|overview\/(memory|scaler)-panel|models\/(memory|scaler-steps)\.ts|use-recent-scaling|icons\/clock\./.test(
+    id,
+  );
+}
 
 /** Writes `.br` and `.gz` beside what is worth it, so that the server compresses nothing per request. */
 function precompress(): Plugin {

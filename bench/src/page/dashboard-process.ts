@@ -13,7 +13,10 @@ const queueCount = Number(process.argv[2]);
 const dashboardDir = fileURLToPath(new URL('../../../packages/dashboard/dist', import.meta.url));
 const TREND_POINTS = 60;
 
-let snapshot = benchSnapshot(1, queueCount, queueCount);
+/** As the monitor makes it: with its list of alerts, or the page would have to ask for that. */
+const snapshotOf = (seq: number): LiveSnapshot => ({ ...benchSnapshot(seq, queueCount, queueCount), alerts: [] });
+
+let snapshot = snapshotOf(1);
 const listeners = new Set<(snapshot: LiveSnapshot) => void>();
 const settings = new SettingsCache({ settings: new MemorySettings() });
 await settings.refresh();
@@ -25,8 +28,15 @@ const auth = await createAuth({
 const { email, generatedPassword = '' } = await auth.ensureFirstAdmin();
 const { cookie } = await auth.signIn({ email, password: generatedPassword, address: null });
 const unasked = () => Promise.reject(new Error('The overview does not ask this.'));
+/** The overview asks what the scaler did last. */
+const services = new Proxy(noServices, {
+  get: (others, area) =>
+    area === 'scaling'
+      ? { history: async (queueName: string) => ({ queueName, history: [] }) }
+      : Reflect.get(others, area),
+});
 const app = createApp({
-  services: noServices,
+  services,
   auth,
   dashboardDir,
   log: pino({ level: 'error' }),
@@ -45,7 +55,7 @@ const app = createApp({
 });
 const { url } = await serve(app, { port: 0 });
 process.on('message', (seq: number) => {
-  snapshot = benchSnapshot(seq, queueCount, queueCount);
+  snapshot = snapshotOf(seq);
   for (const listener of listeners) listener(snapshot);
 });
 process.send?.({ url, cookie: { name: `drover-${new URL(url).port}.session-token`, value: cookie } });

@@ -4,7 +4,6 @@ import { DroverProvider } from '@drover/react';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { api } from './api';
-import { signIn, signOut } from './auth/auth-api';
 import { sessionQuery, useSession } from './auth/use-session';
 import { navigate, useAppLocation } from './router/location';
 import { matchPath, signInPath } from './router/routes';
@@ -92,6 +91,7 @@ function Gate() {
   }
   if (!shown || leaving) return <Opening />;
   const signInAgain = async (email: string, password: string) => {
+    const { signIn } = await import('./auth/auth-api');
     const result = await signIn(email, password);
     if (result.kind !== 'signed-in') return result;
     const next = await cache.fetchQuery({ ...sessionQuery, staleTime: 0 });
@@ -110,6 +110,7 @@ function Gate() {
     setLeaving(true);
     await cache.cancelQueries({ queryKey: ['queue-system'] });
     try {
+      const { signOut } = await import('./auth/auth-api');
       await signOut();
       held.current = undefined;
       cache.setQueryData(sessionQuery.queryKey, null);

@@ -31,7 +31,7 @@ const start = () => new Function(script)();
 it('asks who it is and opens the stream before the application runs, which then takes both', async () => {
   start();
   await vi.waitFor(() => expect(asked).toEqual([sessionPath, eventsPath]));
-  const { fetchSession } = await import('./auth/auth-api.js');
+  const { fetchSession } = await import('./auth/fetch-session.js');
   expect(await fetchSession()).toEqual({ user });
   const { api } = await import('./api.js');
   expect(await (await api.call('openEvents')).text()).toBe('stream 2');

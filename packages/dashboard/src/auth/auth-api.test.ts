@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fetchSession, readRetryAfter, signIn } from './auth-api.js';
+import { readRetryAfter, signIn } from './auth-api.js';
+import { fetchSession } from './fetch-session.js';
 
 type Reply = { status?: number; body?: unknown; headers?: Record<string, string> } | Error;
 

@@ -1,14 +1,5 @@
-import { type AuthSession, authBasePath } from '@drover/contract';
-import { takeEarly } from '../early-requests';
-
-/** The session of this browser; undefined when signed out. */
-export async function fetchSession(): Promise<AuthSession | undefined> {
-  const response = await (takeEarly('session') ??
-    fetch(`${authBasePath}/session`, { headers: { accept: 'application/json' } }));
-  if (!response.ok) throw new AuthUnavailable(response.status);
-  const body: unknown = await response.json();
-  return isSession(body) ? body : undefined;
-}
+import { authBasePath } from '@drover/contract';
+import { AuthUnavailable } from './fetch-session';
 
 export type SignInResult =
   | { readonly kind: 'signed-in' }
@@ -52,12 +43,6 @@ async function fetchCsrfToken(): Promise<string> {
   throw new AuthUnavailable(response.status);
 }
 
-export class AuthUnavailable extends Error {
-  constructor(readonly status: number) {
-    super(`The sign-in service answered ${status}.`);
-  }
-}
-
 /** Seconds, from either form of the header. */
 export function readRetryAfter({ headers }: Response, nowMs = Date.now()): number | undefined {
   const value = headers.get('retry-after');
@@ -65,10 +50,4 @@ export function readRetryAfter({ headers }: Response, nowMs = Date.now()): numbe
   if (/^\d+$/.test(value)) return Number(value);
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - nowMs) / 1_000));
-}
-
-function isSession(body: unknown): body is AuthSession {
-  return (
-    typeof body === 'object' && body !== null && 'user' in body && typeof body.user === 'object' && body.user !== null
-  );
 }

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { fetchSession } from './auth-api';
+import { fetchSession } from './fetch-session';
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],

@@ -14,7 +14,9 @@ export function formatExact(value: number): string {
 export function formatCount(value: number): string {
   if (Math.abs(value) >= 1e9) return `${trimZeros(value / 1e9, 2)}B`;
   if (Math.abs(value) >= 1e6) return `${trimZeros(value / 1e6, 2)}M`;
-  return grouped.format(Math.round(value));
+  const whole = Math.round(value);
+  // Most cells of a table: they need no formatter, which is what a long list would wait for.
+  return Math.abs(whole) < 1_000 ? String(whole) : grouped.format(whole);
 }
 
 /** Numbers of an axis: 950, 1.2k, 3M. */

@@ -7,12 +7,11 @@ import {
   useTrends,
   useWorkerMemory,
 } from '@drover/react';
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useSession } from '../auth/use-session';
 import { AlertsPanel } from '../features/overview/alerts-panel';
 import { OverviewTiles } from '../features/overview/overview-tiles';
 import { VerdictLine } from '../features/overview/verdict-line';
-import { NoQueues } from '../features/queues/no-queues';
 import { QueueListPanel } from '../features/queues/queue-list-panel';
 import { QueueListSkeleton } from '../features/queues/queue-list-skeleton';
 import { rangeWords, readTimeRange, spanOf } from '../models/time-range';
@@ -21,10 +20,12 @@ import { Panel } from '../ui/panel';
 import { PanelBoundary } from '../ui/panel-boundary';
 import { QueryError } from '../ui/panel-states';
 import { useServerNow } from '../ui/use-server-now';
+import { useSettled } from '../ui/use-settled';
 import { useAcknowledging } from './use-acknowledging';
 import { usePageTitle } from './use-page-title';
 
-// Beside what is wrong they can come a moment later: the first load stays small.
+const NoQueues = lazy(async () => ({ default: (await import('../features/queues/no-queues')).NoQueues }));
+// Beside what is wrong they come a moment later: the first rows wait neither for their code nor for their requests.
 const MemoryPanel = lazy(async () => ({ default: (await import('../features/overview/memory-panel')).MemoryPanel }));
 const OverviewScaler = lazy(async () => ({ default: (await import('./overview-scaler')).OverviewScaler }));
 
@@ -39,6 +40,7 @@ export function OverviewRoute() {
   const alerts = useActiveAlerts();
   const nowMs = useServerNow(10_000);
   const trends = useTrends({ rangeMs: spanOf(range) });
+  const settled = useSettled(queues.data !== undefined);
 
   if (queues.data?.length === 0) {
     return (
@@ -46,7 +48,9 @@ export function OverviewRoute() {
         <div className="page-head">
           <h1>Overview</h1>
         </div>
-        <NoQueues engine={status.data?.engine.kind} />
+        <Suspense>
+          <NoQueues engine={status.data?.engine.kind} />
+        </Suspense>
       </>
     );
   }
@@ -80,12 +84,12 @@ export function OverviewRoute() {
       </PanelBoundary>
       <div className="row3">
         <Alerts alerts={alerts} nowMs={nowMs} />
-        <Suspense fallback={<Panel title="Worker memory">{null}</Panel>}>
+        <Later title="Worker memory" settled={settled}>
           <MemoryPanel workers={workers.data} memory={memory.data} />
-        </Suspense>
-        <Suspense fallback={<Panel title="What the scaler did">{null}</Panel>}>
+        </Later>
+        <Later title="What the scaler did" settled={settled}>
           <OverviewScaler queues={queues.data} nowMs={nowMs} />
-        </Suspense>
+        </Later>
       </div>
       {queues.data ? (
         <QueueListPanel title="Queue health" queues={queues.data} trends={trends.data} />
@@ -94,6 +98,11 @@ export function OverviewRoute() {
       )}
     </>
   );
+}
+
+function Later({ title, settled, children }: { title: string; settled: boolean; children: ReactNode }) {
+  const before = <Panel title={title}>{null}</Panel>;
+  return <Suspense fallback={before}>{settled ? children : before}</Suspense>;
 }
 
 function Alerts({ alerts, nowMs }: { alerts: ReturnType<typeof useActiveAlerts>; nowMs: number }) {

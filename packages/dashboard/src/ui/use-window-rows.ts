@@ -20,18 +20,22 @@ export function useWindowRows(
   if (measured.current.rowHeight !== rowHeight) measured.current = { rowHeight, heights: [] };
   const heightOf = (index: number) => measured.current.heights[index] ?? rowHeight;
 
+  const windowAt = (scrolledPx: number, extraPx: number): RowWindow =>
+    count <= wholeBelow
+      ? { first: 0, end: count, beforePx: 0, afterPx: 0 }
+      : rowWindow({ count, heightOf, scrolledPx, viewPx: window.innerHeight, overscanPx: extraPx });
   const compute = (): RowWindow => {
-    if (count <= wholeBelow) return { first: 0, end: count, beforePx: 0, afterPx: 0 };
     const abovePx = -(list.current?.getBoundingClientRect().top ?? 0);
-    const scrolledPx = Math.round(abovePx / jumpPx) * jumpPx;
-    return rowWindow({ count, heightOf, scrolledPx, viewPx: window.innerHeight, overscanPx });
+    return windowAt(Math.round(abovePx / jumpPx) * jumpPx, overscanPx);
   };
-  const [held, setHeld] = useState(compute);
+  // At first what one screen shows: the rows beyond it are drawn when those are on the screen.
+  const [held, setHeld] = useState(() => windowAt(0, 0));
   const update = () => {
     const next = compute();
     setHeld((now) => (sameWindow(now, next) ? now : next));
   };
 
+  const drawn = useRef(false);
   const latest = useRef(update);
   latest.current = update;
   useLayoutEffect(() => {
@@ -42,7 +46,15 @@ export function useWindowRows(
     latest.current();
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list, or other rows, is another window.
-  useLayoutEffect(() => latest.current(), [count, rowHeight]);
+  useLayoutEffect(() => {
+    // Asking where the list is would lay out the page a second time before it is first painted.
+    if (drawn.current || window.scrollY > 0) latest.current();
+  }, [count, rowHeight]);
+  useEffect(() => {
+    drawn.current = true;
+    const soon = setTimeout(() => latest.current());
+    return () => clearTimeout(soon);
+  }, []);
   useEffect(() => {
     const onMove = () => latest.current();
     window.addEventListener('scroll', onMove, { passive: true });
