@@ -43,7 +43,6 @@ export async function measureJobs(name: string, url: string, concurrency: number
         { name: 'a page, ms, slowest', value: Math.max(...pages), limit: 200, is: 'atMost' },
         { name: `an id over ${QUEUES} queues, ms, slowest`, value: Math.max(...ids), limit: 50, is: 'atMost' },
         { name: 'first hit among the failed, ms, slowest', value: Math.max(...firstHits), limit: 500, is: 'atMost' },
-        { name: 'first hit beside workers, ms, median', value: beside.firstHitsMs.median, limit: 500, is: 'atMost' },
         { name: 'throughput beside a full search, %', value: beside.percent, limit: 90, is: 'atLeast' },
       ],
       {
@@ -141,6 +140,7 @@ interface Beside {
   readonly quietJobsPerSecond: ReturnType<typeof spread>;
   readonly searchingJobsPerSecond: ReturnType<typeof spread>;
   readonly examinedPerSecond: ReturnType<typeof spread>;
+  /** Beside workers that take all the engine gives; no target, for it is theirs. */
   readonly firstHitsMs: ReturnType<typeof spread>;
 }
 
