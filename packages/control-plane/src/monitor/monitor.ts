@@ -13,10 +13,11 @@ import {
 import { inOrderOfUrgency, toWireAlert } from '../use-cases/alerts/wire-alert.js';
 import { buildSnapshot, evaluateQueues } from './build-snapshot.js';
 import { decodeTick, encodeTick, type PublishedTick } from './checkpoint.js';
-import type { LeaderTick } from './leader-duty.js';
+import { discharge } from './discharge-duties.js';
+import { EngineExamination } from './engine-examination.js';
 import { type Leadership, startLeadership } from './leadership.js';
 import type { MonitorOptions } from './monitor-options.js';
-import { rest } from './rest.js';
+import { startRhythm } from './rhythm.js';
 import { type Observed, TickState } from './tick-state.js';
 
 export interface MonitorHealth {
@@ -48,7 +49,6 @@ export interface Monitor {
 
 /** How often a replica looks for the leader's next snapshot. */
 const FOLLOW_EVERY_MS = 1_000;
-const EXAMINE_EVERY_MS = 60_000;
 
 /**
  * Runs the monitor: ticks while this instance leads, follows the leader's snapshots while it
@@ -56,7 +56,6 @@ const EXAMINE_EVERY_MS = 60_000;
  */
 export function startMonitor(options: MonitorOptions): Monitor {
   const { engine, clock, log } = options;
-  const stopping = new AbortController();
   const listeners = new Set<(snapshot: LiveSnapshot) => void>();
   const leadership: Leadership = startLeadership({
     lease: engine.lease,
@@ -78,8 +77,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
   let snapshotAtMs: number | null = null;
   let instances = 0;
   const absence = new HostAbsence();
-  let warnings: readonly string[] = [];
-  let examinedAtMs = Number.NEGATIVE_INFINITY;
+  const examination = new EngineExamination(engine, log);
 
   const serve = (next: LiveSnapshot): void => {
     snapshot = next;
@@ -94,7 +92,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
       address: engine.address,
       healthy: failure === null,
       ...(failure === null ? {} : { message: failure }),
-      ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
+      ...(examination.warnings.length === 0 ? {} : { warnings: [...examination.warnings] }),
     },
     ...(leadership.leader() === null ? {} : { leader: leadership.leader() ?? '' }),
     instanceId: options.instanceId,
@@ -144,7 +142,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     published = lastTick;
     held = { epoch: fence.epoch, seq };
     await state.remember(nowMs, fence);
-    await discharge({
+    await discharge(options, {
       snapshot: next,
       reports: tick.reports,
       stored: state.reports,
@@ -153,32 +151,9 @@ export function startMonitor(options: MonitorOptions): Monitor {
       nowMs,
       fence,
     });
-    await examineEngine(startedAtMs);
+    await examination.look(startedAtMs);
     tickDurationMs = clock.monotonicMs() - startedAtMs;
     ticks = foldOne(ticks, tickDurationMs);
-  };
-
-  const discharge = async (tick: LeaderTick): Promise<void> => {
-    for (const duty of options.duties ?? []) {
-      try {
-        await duty.run(tick);
-      } catch (error) {
-        if (isFault(error, 'fenced')) throw error;
-        log.error({ err: error, duty: duty.name }, 'a duty of the leader failed: it is tried again with the next tick');
-      }
-    }
-  };
-
-  /** Now and then: what is wrong with an engine grows over hours. */
-  const examineEngine = async (nowMonotonicMs: number): Promise<void> => {
-    if (nowMonotonicMs - examinedAtMs < EXAMINE_EVERY_MS) return;
-    examinedAtMs = nowMonotonicMs;
-    try {
-      ({ warnings } = await engine.status());
-    } catch (error) {
-      // Some hosts refuse to tell; the numbers are none the worse for it.
-      log.warn({ err: error }, 'cannot examine the engine');
-    }
   };
 
   /** Sizes the fleet by what was just seen; of some queues alone when they called between two ticks. */
@@ -221,7 +196,7 @@ export function startMonitor(options: MonitorOptions): Monitor {
     if (lastTick === null || (!changed && !recovered)) return;
     const { snapshot: theirs } = lastTick;
     instances = theirs.status.instances;
-    warnings = theirs.status.engine.warnings ?? [];
+    examination.warnings = theirs.status.engine.warnings ?? [];
     serve({ ...theirs, status: { ...theirs.status, instanceId: options.instanceId, engine: status().engine } });
     snapshotAtMs = theirs.timestamp.getTime();
   };
@@ -263,30 +238,12 @@ export function startMonitor(options: MonitorOptions): Monitor {
     }
   };
 
-  let called = new AbortController();
-  let callers: Set<string> | null = new Set();
-  const unsubscribe = options.scaling?.onCall((queueNames) => {
-    if (queueNames === null) callers = null;
-    else for (const queueName of queueNames) callers?.add(queueName);
-    called.abort();
+  const rhythm = startRhythm({
+    step,
+    answer,
+    calls: options.scaling,
+    clock,
   });
-
-  const loop = (async () => {
-    while (!stopping.signal.aborted) {
-      let restMs = await step();
-      const nextAtMs = clock.monotonicMs() + restMs;
-      do {
-        await rest(restMs, AbortSignal.any([stopping.signal, called.signal]));
-        if (!called.signal.aborted || stopping.signal.aborted) break;
-        const queueNames = callers;
-        called = new AbortController();
-        callers = new Set();
-        await answer(queueNames);
-        restMs = nextAtMs - clock.monotonicMs();
-      } while (restMs > 0 && !stopping.signal.aborted);
-    }
-    options.scaling?.rest();
-  })();
 
   return {
     current: () => snapshot,
@@ -305,9 +262,8 @@ export function startMonitor(options: MonitorOptions): Monitor {
     }),
     status,
     async stop() {
-      stopping.abort();
-      unsubscribe?.();
-      await loop;
+      await rhythm.stop();
+      options.scaling?.rest();
       await leadership.stop();
     },
   };
