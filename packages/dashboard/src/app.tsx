@@ -8,6 +8,7 @@ import { sessionQuery, useSession } from './auth/use-session';
 import { navigate, useAppLocation } from './router/location';
 import { matchPath, signInPath } from './router/routes';
 import { OverviewRoute } from './routes/overview';
+import { FirstFigures } from './shell/first-figures';
 import { Shell } from './shell/shell';
 import { notify, Toasts } from './shell/toasts';
 import { PanelBoundary } from './ui/panel-boundary';
@@ -121,13 +122,15 @@ function Gate() {
   };
   return (
     <DroverProvider client={api} notify={notify}>
-      <Shell user={shown.user} onSignOut={() => void leave()}>
-        <PanelBoundary key={pathname} title="This page">
-          <Suspense fallback={<Skeleton className="h-8 w-64" />}>
-            <View />
-          </Suspense>
-        </PanelBoundary>
-      </Shell>
+      <FirstFigures before={<Opening />}>
+        <Shell user={shown.user} onSignOut={() => void leave()}>
+          <PanelBoundary key={pathname} title="This page">
+            <Suspense fallback={<Skeleton className="h-8 w-64" />}>
+              <View />
+            </Suspense>
+          </PanelBoundary>
+        </Shell>
+      </FirstFigures>
       {session === null && (
         <Suspense>
           <SessionEnded email={shown.user.email} onSignIn={signInAgain} onLeave={giveUp} />
