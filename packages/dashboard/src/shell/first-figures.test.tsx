@@ -40,6 +40,7 @@ it('waits a moment for the first figures, and no longer', async () => {
 
 it('draws the page as soon as they are there', async () => {
   const cache = show();
-  await act(async () => cache.setQueryData(queueSystemKeys.status(), { tickMs: 5_000 }));
+  cache.setQueryData(queueSystemKeys.status(), { tickMs: 5_000 });
+  await act(() => vi.advanceTimersByTimeAsync(1));
   expect(screen.queryByText('the page')).toBeTruthy();
 });
