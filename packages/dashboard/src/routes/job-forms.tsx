@@ -1,6 +1,6 @@
-import type { AddJobRequest, DuplicateJobRequest, EditJobRequest, JobDetail } from '@drover/contract';
+import type { AddJobRequest, DuplicateJobRequest, EditJobRequest, JobDetail, JobValueView } from '@drover/contract';
 import { useAddJob, useJobValue, useQueuesHealth } from '@drover/react';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { JobFormDialog } from '../features/jobs/job-form-dialog';
 import { redactedMark } from '../features/jobs/json-view';
 import { mostDataBytes, prettyJson, readDuplicate, readEdit, readNewJob, textsOfJob } from '../models/job-form';
@@ -90,14 +90,22 @@ export function AddJob({ queueName, onClose }: { queueName: string | undefined; 
   );
 }
 
+type Payload = { readonly text?: string; readonly note?: string };
+
 /** The payload as a form shows it, fetched whole where the page has cut it; or why it stays as it is. */
-function usePayload({ data, ...job }: JobDetail, reveal: boolean): 'loading' | { text?: string; note?: string } {
+function usePayload({ data, ...job }: JobDetail, reveal: boolean): 'loading' | Payload {
   const fetched = data.cut && data.bytes <= mostDataBytes;
   const whole = useJobValue(job, { field: 'data', ...(reveal && { reveal }) }, { enabled: fetched });
-  if (fetched && !whole.data && !whole.error) return 'loading';
-  const shown = fetched ? whole.data : data;
+  // As it was when the form was opened: the job may go on, and what was shown be hidden again, while it is edited.
+  const opened = useRef<Payload>(undefined);
+  if (fetched && !whole.data && !whole.error && !opened.current) return 'loading';
+  opened.current ??= payloadOf(fetched ? whole.data : data, data.bytes, reveal);
+  return opened.current;
+}
+
+function payloadOf(shown: JobValueView | undefined, bytes: number, reveal: boolean): Payload {
   if (!shown || shown.cut) {
-    return { note: `The payload of ${formatBytes(data.bytes)} is too large to be edited here; it stays as it is.` };
+    return { note: `The payload of ${formatBytes(bytes)} is too large to be edited here; it stays as it is.` };
   }
   const text = shown.bytes === 0 ? '{}' : prettyJson(shown.value);
   if (!reveal && text.includes(redactedMark)) {

@@ -54,8 +54,10 @@ function JobPage(ref: JobReference) {
     if (kind === 'remove') navigate(withRange(jobsPath(queueName, shown.data?.state), params));
   });
   usePageTitle(shown.data ? `${shown.data.name} ${jobId}` : `Job ${jobId}`);
-  const revealed = revealing && whole.data !== undefined;
-  const job = shown.data && revealed && whole.data ? { ...shown.data, ...valuesOf(whole.data) } : shown.data;
+  // What was seen is of that moment: once the job has gone on, it takes another look.
+  const seen = revealing && shown.data && whole.data && isSameRun(shown.data, whole.data) ? whole.data : undefined;
+  const revealed = seen !== undefined;
+  const job = shown.data && seen ? { ...shown.data, ...valuesOf(seen) } : shown.data;
 
   if (!job || isApiError(shown.error, 'not_found')) {
     return (
@@ -116,6 +118,12 @@ function JobPage(ref: JobReference) {
 /** What a look with the permission shows more of; how the job stands comes from the live one. */
 function valuesOf({ data, options, result, progress, attempts, timeline, error }: JobDetail): Partial<JobDetail> {
   return { data, options, result, progress, attempts, timeline, ...(error !== undefined && { error }) };
+}
+
+function isSameRun(now: JobDetail, then: JobDetail): boolean {
+  const mark = ({ state, startedAt, finishedAt, attemptsMade, data, result }: JobDetail) =>
+    [state, startedAt?.getTime(), finishedAt?.getTime(), attemptsMade, data.bytes, result.bytes].join();
+  return mark(now) === mark(then);
 }
 
 function JobBody({ job, reveal, nowMs }: { job: JobDetail; reveal: boolean; nowMs: number }) {

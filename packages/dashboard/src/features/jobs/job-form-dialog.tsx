@@ -36,7 +36,9 @@ export interface JobFormDialogProps<Request> {
 
 /** Adds, edits or copies a job: the payload as JSON, checked as it is left; what is refused stays in the form. */
 export function JobFormDialog<Request>(props: JobFormDialogProps<Request>) {
-  const { title, fields, payloadNote, queue, runAgain, read, onSubmit, onClose, before = emptyJob } = props;
+  const { title, fields, payloadNote, queue, runAgain, read, onSubmit, onClose } = props;
+  // The job may go on meanwhile: what is edited is what was opened.
+  const [before] = useState(props.before ?? emptyJob);
   const [texts, setTexts] = useState(before);
   const [again, setAgain] = useState(runAgain !== undefined);
   const [problems, setProblems] = useState<FormProblems>(noProblems);

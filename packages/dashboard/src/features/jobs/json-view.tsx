@@ -21,7 +21,7 @@ export function JsonView({ label, text }: JsonViewProps) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it. */}
-      <section className="job-text" tabIndex={0} aria-label={label}>
+      <section className="job-text" tabIndex={0} aria-label={`${label} as JSON`}>
         <pre>
           {parts.map((part, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text, which have no other name.
