@@ -1,6 +1,5 @@
 import type { MemoryConfiguration, UpdateMemoryConfigRequest } from '@drover/contract';
 import { type NumberRule, numberText, readNumber } from './form-number.js';
-import type { FormProblems } from './form-problems.js';
 
 interface MemoryField {
   /** As the request names it. */
@@ -50,49 +49,40 @@ export const memoryFields: readonly MemoryField[] = [
   },
 ];
 
-export const memoryPaths = memoryFields.map(({ path }) => path);
-
-/** What was typed, by path. */
-export type MemoryDraft = Readonly<Record<string, string>>;
+/** What each field shows, by path. */
+export function memoryTexts(config: MemoryConfiguration): Record<string, string> {
+  return Object.fromEntries(memoryFields.map(({ path }) => [path, numberText(valueAt(config, path))]));
+}
 
 function valueAt(config: MemoryConfiguration, path: string): number | undefined {
   const [part = '', field = ''] = path.split('.');
   return (config as unknown as Record<string, Record<string, number>>)[part]?.[field];
 }
 
-export function memoryText(draft: MemoryDraft, config: MemoryConfiguration, path: string): string {
-  return draft[path] ?? numberText(valueAt(config, path));
+export interface MemoryReading {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly update: UpdateMemoryConfigRequest;
 }
 
-/** A draft after typing into a field; typing what holds is no change. */
-export function typedMemory(draft: MemoryDraft, config: MemoryConfiguration, path: string, text: string): MemoryDraft {
-  const { [path]: _before, ...others } = draft;
-  return text === numberText(valueAt(config, path)) ? others : { ...others, [path]: text };
-}
-
-export function memoryProblems(draft: MemoryDraft, config: MemoryConfiguration): FormProblems {
+/** What is typed, as the request of what differs; or what is wrong with it, by field. */
+export function readMemory(texts: Readonly<Record<string, string>>, config: MemoryConfiguration): MemoryReading {
+  const held = memoryTexts(config);
   const fields: Record<string, string> = {};
+  const update: Record<string, Record<string, number>> = {};
   for (const { path, rule } of memoryFields) {
-    const text = draft[path];
-    const { problem } = text === undefined ? {} : readNumber(text, rule);
+    const text = texts[path] ?? '';
+    if (text === held[path]) continue;
+    const { value, problem } = readNumber(text, rule);
+    const [part = '', field = ''] = path.split('.');
     if (problem) fields[path] = problem;
+    else update[part] = { ...update[part], [field]: value ?? 0 };
   }
-  const [soft, hard] = ['worker.softLimit', 'worker.hardLimit'].map(
-    (path) => readNumber(memoryText(draft, config, path)).value ?? 0,
+  const [soft = 0, hard = 0] = ['worker.softLimit', 'worker.hardLimit'].map(
+    (path) => readNumber(texts[path] ?? '').value,
   );
-  if (Object.keys(fields).length === 0 && Object.keys(draft).length > 0 && (soft ?? 0) > (hard ?? 0)) {
+  const isChanged = Object.keys(update).length > 0;
+  if (isChanged && Object.keys(fields).length === 0 && soft > hard) {
     fields['worker.softLimit'] = 'Must not be above the hard limit.';
   }
-  return { fields };
-}
-
-/** The request for a draft without problems. */
-export function memoryChange(draft: MemoryDraft): UpdateMemoryConfigRequest {
-  const change: Record<string, Record<string, number>> = {};
-  for (const { path, rule } of memoryFields) {
-    const text = draft[path];
-    const [part = '', field = ''] = path.split('.');
-    if (text !== undefined) change[part] = { ...change[part], [field]: readNumber(text, rule).value ?? 0 };
-  }
-  return change;
+  return { fields, update };
 }

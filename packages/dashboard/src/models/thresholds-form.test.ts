@@ -2,17 +2,12 @@ import type { AlertThresholds, AlertThresholdsResponse } from '@drover/contract'
 import { alertThresholdsChange } from '@drover/contract/schemas';
 import { describe, expect, it } from 'vitest';
 import {
-  changeOf,
-  emptyDraft,
-  isChanged,
-  problemsOf,
-  shownText,
-  type ThresholdsDraft,
-  takeBack,
+  backPath,
+  readThresholds,
   thresholdPairs,
-  thresholdPaths,
   thresholdSingles,
-  typed,
+  thresholdTexts,
+  thresholdWords,
 } from './thresholds-form.js';
 
 const thresholds: AlertThresholds = {
@@ -30,46 +25,34 @@ const thresholds: AlertThresholds = {
 };
 const held: AlertThresholdsResponse = { thresholds, overrides: ['queueDepth.warning'] };
 
-const fieldOf = (path: string) => {
-  const found = [...thresholdPairs.flatMap(({ warning, critical }) => [warning, critical]), ...thresholdSingles].find(
-    (field) => field.path === path,
-  );
-  if (!found) throw new Error(`There is no field ${path}.`);
-  return found;
-};
-const type = (draft: ThresholdsDraft, path: string, text: string) => typed(draft, held, fieldOf(path), text);
+const fields = [...thresholdPairs.flatMap(({ warning, critical }) => [warning, critical]), ...thresholdSingles];
+const type = (typed: Record<string, string>) => readThresholds({ ...thresholdTexts(held), ...typed }, held);
 
 describe('the thresholds form', () => {
-  it('has a field for each limit that the API knows', () => {
+  it('has a field for each limit that the API knows, with words', () => {
     const known = Object.entries(thresholds).flatMap(([field, value]) =>
       typeof value === 'number' ? [field] : [`${field}.warning`, `${field}.critical`],
     );
-    expect([...thresholdPaths].toSorted()).toEqual(known.toSorted());
+    expect(fields.map(({ path }) => path).toSorted()).toEqual(known.toSorted());
+    for (const path of known) expect(thresholdWords(path)?.label).toMatch(/[a-z]/);
   });
 
   it('shows spans in seconds and sends them in milliseconds', () => {
-    expect(shownText(emptyDraft, held, fieldOf('oldestWaitingMs.warning'))).toBe('300');
-    expect(changeOf(type(emptyDraft, 'processingMs.warning', '1.5'))).toEqual({ processingMs: { warning: 1_500 } });
+    expect(thresholdTexts(held)['oldestWaitingMs.warning']).toBe('300');
+    expect(type({ 'processingMs.warning': '1.5' }).update).toEqual({ processingMs: { warning: 1_500 } });
   });
 
   it('sends what was changed, and nothing else', () => {
-    const draft = type(type(emptyDraft, 'queueDepth.warning', '10'), 'minFinished', '7');
-    expect(changeOf(draft)).toEqual({ queueDepth: { warning: 10 }, minFinished: 7 });
-    expect(alertThresholdsChange.safeParse(changeOf(draft)).success).toBe(true);
+    const { update } = type({ 'queueDepth.warning': '10', minFinished: '7' });
+    expect(update).toEqual({ queueDepth: { warning: 10 }, minFinished: 7 });
+    expect(alertThresholdsChange.safeParse(update).success).toBe(true);
+    expect(type({ 'errorRate.warning': '5' }).update).toEqual({});
   });
 
-  it('is unchanged again when the old value is typed', () => {
-    const draft = type(emptyDraft, 'errorRate.warning', '6');
-    expect(isChanged(draft)).toBe(true);
-    expect(isChanged(type(draft, 'errorRate.warning', '5'))).toBe(false);
-  });
-
-  it('takes a field back to the configuration, and undoes that', () => {
-    const draft = takeBack(type(emptyDraft, 'queueDepth.warning', '10'), 'queueDepth.warning');
-    expect(changeOf(draft)).toEqual({ queueDepth: { warning: null } });
-    expect(alertThresholdsChange.safeParse(changeOf(draft)).success).toBe(true);
-    expect(isChanged(takeBack(draft, 'queueDepth.warning'))).toBe(false);
-    expect(changeOf(type(draft, 'queueDepth.warning', '12'))).toEqual({ queueDepth: { warning: 12 } });
+  it('takes a field back to the configuration, whatever is typed in it', () => {
+    const { update } = type({ 'queueDepth.warning': '6000', [backPath('queueDepth.warning')]: 'yes' });
+    expect(update).toEqual({ queueDepth: { warning: null } });
+    expect(alertThresholdsChange.safeParse(update).success).toBe(true);
   });
 
   it.each([
@@ -82,20 +65,18 @@ describe('the thresholds form', () => {
     ['errorRate.warning', '30', /above the critical/],
     ['errorRate.critical', '1', /below the warning/],
   ])('refuses %s = "%s" at its field, as the server would', (path, text, problem) => {
-    expect(problemsOf(type(emptyDraft, path, text), held).fields[path]).toMatch(problem);
+    expect(type({ [path]: text }).fields[path]).toMatch(problem);
   });
 
   it('judges a pair by both of its new values', () => {
-    const draft = type(type(emptyDraft, 'errorRate.warning', '30'), 'errorRate.critical', '40');
-    expect(problemsOf(draft, held)).toEqual({ fields: {} });
+    expect(type({ 'errorRate.warning': '30', 'errorRate.critical': '40' }).fields).toEqual({});
   });
 
   it('lets through nothing that the schema of the server refuses', () => {
-    for (const path of thresholdPaths) {
-      const { rule } = fieldOf(path);
+    for (const { path, rule } of fields) {
       for (const value of [rule.min ?? 0, rule.max ?? 1]) {
-        const draft = type(emptyDraft, path, String(value));
-        expect(alertThresholdsChange.safeParse(changeOf(draft)).success, `${path} = ${value}`).toBe(true);
+        const { update } = type({ [path]: String(value) });
+        expect(alertThresholdsChange.safeParse(update).success, `${path} = ${value}`).toBe(true);
       }
     }
   });

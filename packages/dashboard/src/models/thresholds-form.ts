@@ -1,6 +1,5 @@
 import type { AlertThresholds, AlertThresholdsResponse, UpdateAlertThresholdsRequest } from '@drover/contract';
 import { type NumberRule, numberText, readNumber } from './form-number.js';
-import type { FormProblems } from './form-problems.js';
 
 /** A field of the form: a limit of a pair, or a number of its own. */
 export interface ThresholdField {
@@ -87,84 +86,84 @@ const allFields: readonly ThresholdField[] = [
   ...thresholdPairs.flatMap(({ warning, critical }) => [warning, critical]),
   ...thresholdSingles,
 ];
-export const thresholdPaths = allFields.map(({ path }) => path);
 
-/** The form as it stands: what is typed, by path, and what is to be taken back to the configuration. */
-export interface ThresholdsDraft {
-  readonly texts: Readonly<Record<string, string>>;
-  readonly takenBack: readonly string[];
+/** What a field is called in a sentence, with its unit. */
+export function thresholdWords(path: string): { label: string; unit: string } | undefined {
+  for (const { label, unit, warning, critical } of thresholdPairs) {
+    if (path === warning.path) return { label: `${label}, warning`, unit };
+    if (path === critical.path) return { label: `${label}, critical`, unit };
+  }
+  return thresholdSingles.find((field) => field.path === path);
 }
 
-export const emptyDraft: ThresholdsDraft = { texts: {}, takenBack: [] };
+type Texts = Readonly<Record<string, string>>;
 
-export function valueAt(thresholds: AlertThresholds, path: string): number {
+/** Beside each field's text: `yes` where it is to go back to the configuration. */
+export function backPath(path: string): string {
+  return `${path}.back`;
+}
+
+/** What the form shows of what holds. */
+export function thresholdTexts({ thresholds }: AlertThresholdsResponse): Texts {
+  return Object.fromEntries(
+    allFields.flatMap(({ path, scale }) => [
+      [path, numberText(valueAt(thresholds, path) / scale)],
+      [backPath(path), ''],
+    ]),
+  );
+}
+
+function valueAt(thresholds: AlertThresholds, path: string): number {
   const [field = '', name] = path.split('.');
   const value = thresholds[field as keyof AlertThresholds];
   return typeof value === 'number' ? value : value[name as 'warning' | 'critical'];
 }
 
-/** What a field shows: what was typed, else what holds. */
-export function shownText({ texts }: ThresholdsDraft, { thresholds }: AlertThresholdsResponse, field: ThresholdField) {
-  return texts[field.path] ?? numberText(valueAt(thresholds, field.path) / field.scale);
+export interface ThresholdsReading {
+  readonly fields: Texts;
+  readonly update: UpdateAlertThresholdsRequest;
 }
 
-/** A draft after typing into a field; typing what holds is no change. */
-export function typed(
-  draft: ThresholdsDraft,
-  held: AlertThresholdsResponse,
-  field: ThresholdField,
-  text: string,
-): ThresholdsDraft {
-  const { [field.path]: _before, ...texts } = draft.texts;
-  const takenBack = draft.takenBack.filter((path) => path !== field.path);
-  const same = text === numberText(valueAt(held.thresholds, field.path) / field.scale);
-  return { texts: same ? texts : { ...texts, [field.path]: text }, takenBack };
+/** What is typed, as the request of what differs; or what is wrong with it, by field. */
+export function readThresholds(texts: Texts, held: AlertThresholdsResponse): ThresholdsReading {
+  const before = thresholdTexts(held);
+  const isBack = ({ path }: ThresholdField) => texts[backPath(path)] === 'yes';
+  const isTyped = (field: ThresholdField) => !isBack(field) && texts[field.path] !== before[field.path];
+  const fields = problemsOf(texts, isBack, isTyped);
+  return { fields, update: changeOf(texts, isBack, isTyped) };
 }
 
-/** A draft in which a field goes back to what the configuration says; a second time undoes that. */
-export function takeBack(draft: ThresholdsDraft, path: string): ThresholdsDraft {
-  const { [path]: _typed, ...texts } = draft.texts;
-  const others = draft.takenBack.filter((candidate) => candidate !== path);
-  return { texts, takenBack: others.length < draft.takenBack.length ? others : [...others, path] };
-}
+type Test = (field: ThresholdField) => boolean;
 
-export function isChanged({ texts, takenBack }: ThresholdsDraft): boolean {
-  return Object.keys(texts).length > 0 || takenBack.length > 0;
-}
-
-/** What would be refused, field by field. A pair is judged by what would hold after the change. */
-export function problemsOf(draft: ThresholdsDraft, held: AlertThresholdsResponse): FormProblems {
+/** A pair is judged by what would hold after the change. */
+function problemsOf(texts: Texts, isBack: Test, isTyped: Test): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const field of allFields) {
-    const text = draft.texts[field.path];
-    const { problem } = text === undefined ? {} : readNumber(text, field.rule);
+  for (const field of allFields.filter(isTyped)) {
+    const { problem } = readNumber(texts[field.path] ?? '', field.rule);
     if (problem) fields[field.path] = problem;
   }
   for (const { warning, critical } of thresholdPairs) {
     // What the configuration says is not known here: the server judges that.
-    if ([warning, critical].some(({ path }) => draft.takenBack.includes(path) || fields[path])) continue;
-    const [low, high] = [warning, critical].map((field) => readNumber(shownText(draft, held, field)).value ?? 0);
-    if ((low ?? 0) > (high ?? 0)) {
-      const touched = draft.texts[warning.path] !== undefined ? warning : critical;
-      fields[touched.path] =
-        touched === warning ? 'Must not be above the critical limit.' : 'Must not be below the warning limit.';
-    }
+    if ([warning, critical].some((field) => isBack(field) || fields[field.path])) continue;
+    const [low = 0, high = 0] = [warning, critical].map(({ path }) => readNumber(texts[path] ?? '').value);
+    if (low <= high) continue;
+    if (isTyped(warning)) fields[warning.path] = 'Must not be above the critical limit.';
+    else fields[critical.path] = 'Must not be below the warning limit.';
   }
-  return { fields };
+  return fields;
 }
 
-/** The request for a draft without problems. */
-export function changeOf({ texts, takenBack }: ThresholdsDraft): UpdateAlertThresholdsRequest {
+function changeOf(texts: Texts, isBack: Test, isTyped: Test): UpdateAlertThresholdsRequest {
   const change: Record<string, unknown> = {};
   const set = (path: string, value: number | null) => {
     const [field = '', name] = path.split('.');
     change[field] = name === undefined ? value : { ...(change[field] as object | undefined), [name]: value };
   };
-  for (const { path, scale, rule } of allFields) {
-    const text = texts[path];
-    if (takenBack.includes(path)) set(path, null);
-    else if (text !== undefined) {
-      const value = (readNumber(text, rule).value ?? 0) * scale;
+  for (const field of allFields) {
+    const { path, scale, rule } = field;
+    if (isBack(field)) set(path, null);
+    else if (isTyped(field)) {
+      const value = (readNumber(texts[path] ?? '', rule).value ?? 0) * scale;
       set(path, scale === 1 ? value : Math.round(value));
     }
   }

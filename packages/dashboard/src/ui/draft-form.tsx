@@ -45,6 +45,8 @@ export interface DraftFormProps<Base extends object, Update> {
   /** Reads the base anew; resolves when that is done. */
   onReload: () => Promise<unknown>;
   note?: ReactNode;
+  /** What a field is called where its change by somebody else is told; its path unless known. */
+  wordsOf?: (path: string) => { readonly label: string; readonly unit?: string } | undefined;
   /** Told what would be sent, whenever that changes; undefined while nothing, or nothing valid, is typed. */
   onDraft?: (update: Update | undefined) => void;
   children: (control: DraftControl<Update>) => ReactNode;
@@ -55,7 +57,7 @@ export interface DraftFormProps<Base extends object, Update> {
  * differs is sent, and a change by somebody else is told instead of lost. Give it a `key` of what is edited.
  */
 export function DraftForm<Base extends object, Update>(props: DraftFormProps<Base, Update>) {
-  const { what, guardParams, base: newest, textsOf, read, onSave, onReload, note, onDraft, children } = props;
+  const { what, guardParams, base: newest, textsOf, read, onSave, onReload, note, wordsOf, onDraft, children } = props;
   const [typed, setTyped] = useState<Texts>({});
   // A refetch in the middle of an edit must not change what "was" means, nor the version that is sent.
   const [based, setBased] = useState(newest);
@@ -78,8 +80,8 @@ export function DraftForm<Base extends object, Update>(props: DraftFormProps<Bas
 
   const edit = (path: string, text: string) => {
     if (!changed) setBased(newest);
-    const { [path]: _old, ...others } = typed;
-    setTyped(text === (before[path] ?? '') ? others : { ...others, [path]: text });
+    // From what is typed by now: one click may change two fields.
+    setTyped(({ [path]: _old, ...others }) => (text === (before[path] ?? '') ? others : { ...others, [path]: text }));
     setRefused(noProblems);
   };
   const reset = () => {
@@ -127,7 +129,7 @@ export function DraftForm<Base extends object, Update>(props: DraftFormProps<Bas
       <UnsavedGuard when={changed} what={what} {...(guardParams && { params: guardParams })} />
       {conflict && (
         <ConflictNotice what={what} onTakeTheirs={reset} onKeepMine={() => void save(true)}>
-          <TheirChanges before={before} now={textsOf(newest)} />
+          <TheirChanges before={before} now={textsOf(newest)} wordsOf={wordsOf} />
         </ConflictNotice>
       )}
       {children({ texts, changed, reading, field })}
@@ -147,16 +149,21 @@ export function DraftForm<Base extends object, Update>(props: DraftFormProps<Bas
   );
 }
 
-function TheirChanges({ before, now }: { before: Texts; now: Texts }) {
+interface TheirChangesProps {
+  before: Texts;
+  now: Texts;
+  wordsOf: DraftFormProps<object, unknown>['wordsOf'];
+}
+
+function TheirChanges({ before, now, wordsOf }: TheirChangesProps) {
   const paths = Object.keys(now).filter((path) => now[path] !== before[path]);
   if (paths.length === 0) return <>Another part of the same document was changed. Your changes are still here.</>;
   return (
     <ul>
-      {paths.map((path) => (
-        <li key={path}>
-          {path}: {before[path] || 'not set'} → {now[path] || 'not set'}
-        </li>
-      ))}
+      {paths.map((path) => {
+        const { label = path, unit = '' } = wordsOf?.(path) ?? {};
+        return <li key={path}>{`${label}: ${before[path] || 'not set'} → ${now[path] || 'not set'} ${unit}`}</li>;
+      })}
     </ul>
   );
 }
