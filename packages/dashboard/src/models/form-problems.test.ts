@@ -21,6 +21,14 @@ describe('a refusal of the server', () => {
     });
   });
 
+  it('says where in a field that holds more than one value', () => {
+    const error = refusal(
+      { path: 'data.to', message: 'is required' },
+      { path: 'data.copies', message: 'must be >= 1' },
+    );
+    expect(problemsOfError(error, ['data']).fields.data).toBe('To is required. Copies must be >= 1.');
+  });
+
   it('goes under the form where the form has no such field', () => {
     expect(problemsOfError(refusal({ path: 'other', message: 'unknown' }), ['why'])).toEqual({
       fields: {},

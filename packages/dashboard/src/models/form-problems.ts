@@ -22,7 +22,8 @@ export function problemsOfError(error: unknown, known: readonly string[]): FormP
   for (const { path, message } of error.fields) {
     const field = known.find((candidate) => path === candidate || path.startsWith(`${candidate}.`));
     if (field === undefined) others.push(path ? `${path}: ${message}` : message);
-    else fields[field] ??= sentence(message);
+    else if (path === field) fields[field] ??= sentence(message);
+    else fields[field] = `${fields[field] ?? ''} ${sentence(`${path.slice(field.length + 1)} ${message}`)}`.trim();
   }
   return { fields, ...(others.length > 0 && { form: sentence(others.join('; ')) }) };
 }

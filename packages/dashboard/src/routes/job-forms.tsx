@@ -1,5 +1,5 @@
 import type { AddJobRequest, DuplicateJobRequest, EditJobRequest, JobDetail, JobValueView } from '@drover/contract';
-import { useAddJob, useJobValue, useQueuesHealth } from '@drover/react';
+import { useAddJob, useJobSchema, useJobValue, useQueuesHealth } from '@drover/react';
 import { useMemo, useRef, useState } from 'react';
 import { JobFormDialog } from '../features/jobs/job-form-dialog';
 import { redactedMark } from '../features/jobs/json-view';
@@ -17,6 +17,7 @@ interface OfJobProps<Request> {
 
 export function EditJob({ job, reveal, onSubmit, onClose }: OfJobProps<EditJobRequest>) {
   const payload = usePayload(job, reveal);
+  const schema = useJobSchema(job.queueName).data?.schema;
   if (payload === 'loading') return null;
   const finished = job.state === 'failed' || job.state === 'completed';
   const again = finished
@@ -32,6 +33,7 @@ export function EditJob({ job, reveal, onSubmit, onClose }: OfJobProps<EditJobRe
       before={textsOfJob(job, payload.text)}
       fields={finished ? ['options.priority'] : ['options.priority', 'options.delay']}
       payloadNote={payload.note}
+      schema={schema}
       runAgain={again}
       read={readEdit}
       onSubmit={onSubmit}
@@ -42,6 +44,7 @@ export function EditJob({ job, reveal, onSubmit, onClose }: OfJobProps<EditJobRe
 
 export function DuplicateJob({ job, reveal, onSubmit, onClose }: OfJobProps<DuplicateJobRequest>) {
   const payload = usePayload(job, reveal);
+  const schema = useJobSchema(job.queueName).data?.schema;
   if (payload === 'loading') return null;
   return (
     <JobFormDialog
@@ -52,6 +55,7 @@ export function DuplicateJob({ job, reveal, onSubmit, onClose }: OfJobProps<Dupl
       before={textsOfJob(job, payload.text)}
       fields={['options.priority', 'options.delay', 'options.attempts']}
       payloadNote={payload.note}
+      schema={schema}
       read={readDuplicate}
       onSubmit={onSubmit}
       onClose={onClose}
@@ -66,12 +70,14 @@ export function AddJob({ queueName, onClose }: { queueName: string | undefined; 
   const { params } = useAppLocation();
   const names = useMemo(() => (queues ?? []).map((queue) => queue.queueName).toSorted(), [queues]);
   const [chosen, setChosen] = useState(queueName ?? names[0] ?? '');
+  const schema = useJobSchema(chosen, { enabled: chosen !== '' }).data?.schema;
   return (
     <JobFormDialog<AddJobRequest>
       title="Add a job"
       submitLabel="Add the job"
       busyLabel="Adding…"
       queue={{ value: chosen, names, onChange: setChosen }}
+      schema={schema}
       fields={[
         'name',
         'options.jobId',

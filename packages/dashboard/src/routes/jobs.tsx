@@ -1,7 +1,7 @@
 import '../styles/forms.css';
 import '../styles/jobs.css';
 import '../styles/operations.css';
-import { useJobTrash, useQueuesHealth, useRestoreJobs } from '@drover/react';
+import { useJobTrash, useQuarantine, useQueuesHealth, useRestoreJobs } from '@drover/react';
 import { Plus } from 'lucide-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useSession } from '../auth/use-session';
@@ -15,12 +15,14 @@ import { Icon } from '../ui/icon';
 import { Tabs, useTabParam } from '../ui/tabs';
 import { useServerNow } from '../ui/use-server-now';
 import { JobsList } from './jobs-list';
+import { QuarantineTab } from './quarantine-tab';
 import { usePageTitle } from './use-page-title';
 
 const AddJob = lazy(async () => ({ default: (await import('./job-forms')).AddJob }));
 
 const tabs = [
   { value: 'jobs', label: 'Jobs' },
+  { value: 'quarantine', label: 'Quarantine' },
   { value: 'trash', label: 'Trash' },
 ] as const;
 
@@ -30,6 +32,7 @@ export function JobsRoute() {
   const { data: queues } = useQueuesHealth();
   const [adding, setAdding] = useState(false);
   const { params } = useAppLocation();
+  const setAside = useQuarantine().data?.pages[0]?.jobs.length ?? 0;
   const total = useMemo(() => queues && totalCounts(queues), [queues]);
   return (
     <>
@@ -47,8 +50,16 @@ export function JobsRoute() {
           Add a job…
         </button>
       </div>
-      <Tabs label="Jobs" tabs={tabs} value={tab} onChange={chooseTab}>
+      <Tabs
+        label="Jobs"
+        tabs={tabs.map((item) =>
+          item.value === 'quarantine' && setAside > 0 ? { ...item, count: formatCount(setAside) } : item,
+        )}
+        value={tab}
+        onChange={chooseTab}
+      >
         {tab === 'jobs' && <JobsList />}
+        {tab === 'quarantine' && <QuarantineTab />}
         {tab === 'trash' && <TrashTab />}
       </Tabs>
       {adding && (

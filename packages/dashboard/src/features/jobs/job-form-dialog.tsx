@@ -25,6 +25,8 @@ export interface JobFormDialogProps<Request> {
   fields: readonly JobFormPath[];
   /** Why the payload cannot be edited here; then it is left as it is. */
   payloadNote?: string | undefined;
+  /** JSON Schema that payloads of the queue must fit, where there is one. */
+  schema?: Readonly<Record<string, unknown>> | undefined;
   /** Given: a choice of queues. */
   queue?: { value: string; names: readonly string[]; onChange: (name: string) => void };
   /** Given: a switch, and how it begins. */
@@ -107,6 +109,15 @@ export function JobFormDialog<Request>(props: JobFormDialogProps<Request>) {
             <Payload {...field('data')} onTidy={() => change('data', tidy(texts.data))} />
           ) : (
             <p className="field-hint payload-note">{payloadNote}</p>
+          )}
+          {props.schema && payloadNote === undefined && (
+            <details className="payload-schema">
+              <summary>It must fit this queue’s JSON Schema</summary>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it. */}
+              <section className="job-text" tabIndex={0} aria-label="JSON Schema">
+                <pre>{prettyJson(props.schema)}</pre>
+              </section>
+            </details>
           )}
           <div className="form-grid">
             {fields.includes('options.jobId') && (
