@@ -25,6 +25,8 @@ const SET_ASIDE = 'jobs.quarantine';
 export interface QuarantineRecord extends CrashedJob {
   readonly id: string;
   readonly sinceMs: number;
+  /** Workers may run it, and it is about to be forgotten. */
+  readonly releasing?: boolean;
 }
 
 export interface QuarantineBookOptions {
@@ -91,7 +93,19 @@ export class QuarantineBook {
     }
   }
 
-  /** Lets workers run these jobs again, within a second; the records stay. */
+  /**
+   * Lets workers run these jobs again, within a second. The records stay, marked: the leader
+   * would else put the jobs back into the document, and a control plane that dies now leaves
+   * them to be released once more.
+   */
+  async release(records: readonly QuarantineRecord[]): Promise<void> {
+    for (const { id, sinceMs: atMs, ...job } of records) {
+      const value = { ...job, releasing: true };
+      await this.#records.write([{ kind: 'put', collection: SET_ASIDE, id, subject: job.queueName, atMs, value }]);
+    }
+    await this.freeInWorkers(records);
+  }
+
   async freeInWorkers(jobs: readonly JobRef[]): Promise<void> {
     await this.#tellWorkers((held) => held.filter((one) => !jobs.some((job) => isSame(one, job))));
   }
@@ -123,12 +137,14 @@ export class QuarantineBook {
   /** Makes the workers' document follow the records: a control plane may have died between the two. */
   async sync(nowMs: number): Promise<readonly QuarantineRecord[]> {
     const records = await this.page(MOST_QUARANTINED);
-    await this.#tellWorkers(() => [...records].reverse());
+    await this.#tellWorkers(() => records.filter(({ releasing }) => releasing !== true).reverse());
     await this.#records.prune(CRASHED, nowMs - CRASHES_KEPT_MS);
     return records;
   }
 
   async #tellWorkers(change: (jobs: readonly JobRef[]) => readonly JobRef[]): Promise<void> {
+    // Another control plane may have written it within this second.
+    await this.#settings.refresh();
     const held = this.#settings.get(quarantineKey)?.value;
     // Nothing to tell: a document that is not there says the same as an empty one.
     if (JSON.stringify(quarantineOf(change(parseQuarantine(held)))) === JSON.stringify(held ?? { jobs: [] })) return;

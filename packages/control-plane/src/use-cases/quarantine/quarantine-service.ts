@@ -83,7 +83,7 @@ export function createQuarantineService(options: QuarantineServiceOptions): Quar
           return outcome;
         },
         async (held) => {
-          await book.freeInWorkers(held);
+          await book.release(held);
           await sleep(WORKERS_LOOK_MS);
         },
       );
