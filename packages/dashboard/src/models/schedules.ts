@@ -1,6 +1,6 @@
 import type { ScheduleInfo, ScheduleRun } from '@drover/contract';
 import { cronWords } from './cron-words.js';
-import { formatSpan } from './format.js';
+import { formatDuration, formatSpan } from './format.js';
 
 export interface ScheduleName {
   readonly queueName: string;
@@ -104,7 +104,7 @@ function makeFormatter(timeZone: string, parts: Intl.DateTimeFormatOptions): Int
 
 /** How a run ended, or how far it is. */
 export function runWords({ state, startedAt, finishedAt, dueAt }: ScheduleRun): string {
-  const took = startedAt && finishedAt ? `, took ${formatSpan(finishedAt.getTime() - startedAt.getTime())}` : '';
+  const took = startedAt && finishedAt ? `, took ${formatDuration(finishedAt.getTime() - startedAt.getTime())}` : '';
   const lateMs = startedAt ? startedAt.getTime() - dueAt.getTime() : 0;
   const late = lateMs >= 1_000 ? `, began ${formatSpan(lateMs)} late` : '';
   const words = {

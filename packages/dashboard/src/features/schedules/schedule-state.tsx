@@ -59,7 +59,7 @@ export function RunMarks({ schedule: { queueName, lastRuns } }: { schedule: Sche
   if (lastRuns.length === 0) return <span className="text-text-3">None kept</span>;
   return (
     <span className="run-marks">
-      {lastRuns.slice(0, 5).map((run) => {
+      {lastRuns.slice(0, 4).map((run) => {
         const words = `${runWords(run)}, due ${formatInstant(run.dueAt)}`;
         return (
           <Link key={run.jobId} to={jobPath({ queueName, jobId: run.jobId })} title={words} aria-label={words}>
