@@ -1,7 +1,9 @@
 import { chromium } from '@playwright/test';
 import { startServer } from './http/start-server.js';
+import { drawChart } from './page/draw-chart.js';
 import { waitInPage } from './page/probe.js';
 import { startDashboard } from './page/start-dashboard.js';
+import { stayOpen } from './page/stay-open.js';
 import { type Dashboard, gzippedBytes, type Visit, visit } from './page/visit.js';
 import { startBenchRedis } from './redis-server.js';
 import { median, round, spread, writeResult } from './result.js';
@@ -10,6 +12,8 @@ import { median, round, spread, writeResult } from './result.js';
 const QUEUES = 1_000;
 const ROUNDS = 3;
 const UPDATES = 2;
+/** An hour at a tick of five seconds. */
+const HOUR_UPDATES = 720;
 
 const redis = await startBenchRedis();
 const board = await startServer('bull-board', { queues: QUEUES, redisUrl: redis.url });
@@ -34,6 +38,8 @@ try {
   for (let turn = 0; turn < ROUNDS; turn++) {
     rounds.push({ drover: await visit(browser, ours, UPDATES), bullBoard: await visit(browser, theirs, UPDATES) });
   }
+  const hour = await stayOpen(browser, ours, HOUR_UPDATES);
+  const chart = await drawChart(browser, 10, 2_000);
   const drover = await summary(rounds.map((turn) => turn.drover));
   const bullBoard = await summary(rounds.map((turn) => turn.bullBoard));
   const foreign = drover.hosts.filter((host) => host !== new URL(ours.url).host);
@@ -51,9 +57,26 @@ try {
       { name: 'longest task at an update, ms', value: drover.longestUpdateTaskMs.max, limit: 200, is: 'atMost' },
       { name: 'first load, JS and CSS gzipped, KB (aim)', value: drover.gzippedKB, limit: 110, is: 'atMost' },
       { name: 'first load, JS and CSS gzipped, KB (limit)', value: drover.gzippedKB, limit: 150, is: 'atMost' },
+      { name: 'heap grown by an hour of updates, MB', value: hour.grownMB, limit: 10, is: 'atMost' },
+      { name: 'longest task in an hour of updates, ms', value: hour.longestTaskMs, limit: 200, is: 'atMost' },
+      { name: 'chart of 10 series × 2,000 points, first drawn, ms', value: chart.firstMs, limit: 100, is: 'atMost' },
+      {
+        name: 'chart of 10 series × 2,000 points, other numbers, ms',
+        value: median(chart.againMs),
+        limit: 100,
+        is: 'atMost',
+      },
       { name: 'hosts contacted besides ours', value: foreign.length, limit: 0, is: 'atMost' },
     ],
-    { queues: QUEUES, updatesAVisit: UPDATES, chromium: browser.version(), drover, bullBoard },
+    {
+      queues: QUEUES,
+      updatesAVisit: UPDATES,
+      chromium: browser.version(),
+      drover,
+      bullBoard,
+      hour,
+      chart: { ...chart, againMs: spread(chart.againMs) },
+    },
   );
 } finally {
   await browser.close();
