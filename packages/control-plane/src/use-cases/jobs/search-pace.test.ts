@@ -13,29 +13,29 @@ function search(pace: SearchPace, fromMs: number, untilMs: number, stepMs = 2): 
 }
 
 describe('the pace of searches', () => {
-  it('begins without rests, and leaves all but a fifteenth of the engine to the workers from then on', () => {
+  it('begins without rests, and leaves all but a thirtieth of the engine to the workers from then on', () => {
     const pace = new SearchPace();
     expect(search(pace, 0, 500)).toBe(500);
-    expect(search(pace, 500, 10_500)).toBeLessThanOrEqual(668);
+    expect(search(pace, 500, 10_500)).toBeLessThanOrEqual(336);
   });
 
   it('gives the next searches no new beginning while one goes on', () => {
     const pace = new SearchPace();
     search(pace, 0, 10_000);
-    expect(search(pace, 10_030, 11_030)).toBeLessThanOrEqual(70);
+    expect(search(pace, 10_060, 11_060)).toBeLessThanOrEqual(36);
   });
 
   it('begins without rests again when nobody searched for a while', () => {
     const pace = new SearchPace();
     search(pace, 0, 10_000);
-    expect(search(pace, 17_100, 17_600)).toBe(500);
+    expect(search(pace, 24_600, 25_100)).toBe(500);
   });
 
   it('asks a busy engine less often: a step that takes twice as long rests twice as long', () => {
     const pace = new SearchPace();
     search(pace, 0, 2_000);
-    expect(pace.restAfter(2_000, 2_002, 200)).toBeCloseTo(28);
-    expect(pace.restAfter(2_030, 2_034, 200)).toBeCloseTo(56);
+    expect(pace.restAfter(2_000, 2_002, 200)).toBeCloseTo(58);
+    expect(pace.restAfter(2_060, 2_064, 200)).toBeCloseTo(116);
   });
 
   it('begins without rests beside others, too: their turns are not its work', () => {

@@ -1,11 +1,11 @@
 /** Parts of rest to one part of a search's time on the engine. */
-const REST_PER_STEP = 14;
+const REST_PER_STEP = 29;
 /** Rest that may be put off: for half a second of work, while somebody waits for the first hit. */
 const MOST_CREDIT_MS = 500 * REST_PER_STEP;
 
 /**
  * How long all searches of a control plane rest between their steps. They begin without rests,
- * and a longer one soon leaves all but a fifteenth of the engine's time to the workers: a step's
+ * and a longer one soon leaves all but a thirtieth of the engine's time to the workers: a step's
  * wait for others then counts like its work, so that a busy engine is asked less. Time in which
  * nobody searches earns the credit back. Instants are of a monotonic clock.
  */
