@@ -46,12 +46,12 @@ export function useChartKeys({ timesMs, cursor, describe, onZoom, onZoomOut, onT
     }
     anchor.current ??= before;
     const [fromMs, toMs] = [Math.min(anchor.current, at), Math.max(anchor.current, at)];
-    setSelection({ fromMs, toMs });
-    say(`${timeLabel(fromMs, 0)} to ${timeLabel(toMs, 0)} marked. Enter zooms in.`);
+    setSelection(fromMs < toMs ? { fromMs, toMs } : undefined);
+    say(fromMs < toMs ? `${timeLabel(fromMs, 0)} to ${timeLabel(toMs, 0)} marked. Enter zooms in.` : '');
     return true;
   };
   const zoom = (): boolean => {
-    if (!selection || selection.fromMs === selection.toMs) return false;
+    if (!selection) return false;
     onZoom(selection.fromMs, selection.toMs);
     clear();
     say('Zoomed in. Backspace goes back.');
