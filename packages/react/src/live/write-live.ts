@@ -88,7 +88,8 @@ export function withCurrent(
 ): QueueMetricsResponse {
   const { history, stepMs } = held;
   const last = history?.at(-1);
-  if (!runsToNow || !history || !last || !stepMs) return { ...held, current };
-  const isDue = current.timestamp.getTime() - last.timestamp.getTime() >= stepMs;
+  if (!runsToNow || !history || !stepMs) return { ...held, current };
+  // A page that was opened before the first step was recorded begins its own.
+  const isDue = !last || current.timestamp.getTime() - last.timestamp.getTime() >= stepMs;
   return isDue ? { ...held, current, history: [...history, current] } : { ...held, current };
 }
