@@ -65,4 +65,9 @@ describe('writing live data into the cache', () => {
     const held = { current: sampleMetrics('pay', 0), history: [sampleMetrics('pay', 0)], stepMs: 10_000 };
     expect(withCurrent(held, sampleMetrics('pay', seconds), true).history).toHaveLength(points);
   });
+
+  it('begins a running history on a page that was opened before anything was recorded', () => {
+    const held = { current: sampleMetrics('pay', 0), history: [], stepMs: 10_000 };
+    expect(withCurrent(held, sampleMetrics('pay', 1), true).history).toHaveLength(1);
+  });
 });
