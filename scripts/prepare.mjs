@@ -33,7 +33,9 @@ const parts = [
   {
     name: 'worker',
     inputs: ['packages/core', 'packages/worker'].flatMap(sources).concat('packages/worker/build-process.mjs'),
-    outputs: ['drop-in/index.js', 'worker-process/drover-worker.js'].map((file) => `packages/worker/dist/${file}`),
+    outputs: ['drop-in/index.js', 'drop-in/index.cjs', 'worker-process/drover-worker.js'].map(
+      (file) => `packages/worker/dist/${file}`,
+    ),
     build: () => run(process.execPath, ['packages/worker/build-process.mjs']),
   },
   {

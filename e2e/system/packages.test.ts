@@ -43,6 +43,21 @@ describe('the published packages', () => {
     }
   });
 
+  it('give a program that requires them the one BullMQ that it has', () => {
+    writeFileSync(
+      join(project.folder, 'requires.cjs'),
+      `const { Worker } = require('@drover/worker');
+const bullmq = require('bullmq');
+const worker = new Worker('required', async () => {}, { connection: { lazyConnect: true }, autorun: false });
+worker.on('error', () => {});
+console.log(worker instanceof bullmq.Worker);
+process.exit(0);
+`,
+    );
+    const printed = execFileSync(process.execPath, ['requires.cjs'], { cwd: project.folder, encoding: 'utf8' });
+    expect(printed).toContain('true');
+  });
+
   it('carry no tests and no sources', () => {
     for (const file of files) {
       const list = execFileSync('tar', ['-tzf', join(project.folder, file)], { encoding: 'utf8' });

@@ -1,8 +1,8 @@
 /**
  * Bundles what a job's process loads. The program of a worker process: one file starts in two thirds of the time that
  * Node takes to find and load BullMQ's and its drivers' 400 modules. Both drivers are in it,
- * but only the one that is used is ever evaluated. And the drop-in worker: a program that changes its import gets one module
- * more, with the few parts of @drover/core that a worker needs, instead of hundreds.
+ * but only the one that is used is ever evaluated. And the drop-in worker: a program that changes its import gets one
+ * module more, with the few parts of @drover/core that a worker needs, instead of hundreds.
  *
  * `node packages/worker/build-process.mjs [folder]` writes dist/drop-in and dist/worker-process,
  * or the latter alone, into the folder.
@@ -57,20 +57,26 @@ export async function buildProcess(target = join(here, 'dist', 'worker-process')
   renameSync(outdir, target);
 }
 
-/** BullMQ and the drivers stay the application's own: its queues and our worker share their classes. */
-export function buildDropIn() {
-  return build({
-    entryPoints: [join(here, 'src', 'index.ts')],
-    outfile: join(here, 'dist', 'drop-in', 'index.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    conditions: ['drover-source'],
-    external: ['bullmq', 'ioredis', 'pg'],
-    sourcemap: true,
-    logLevel: 'warning',
-  });
+/**
+ * BullMQ and the drivers stay the application's own: its queues and our worker share their
+ * classes. Once for `import` and once for `require`, each with BullMQ's build of the same
+ * kind: a program that requires would else load a second BullMQ, whose errors are not
+ * instances of the first one's classes.
+ */
+export async function buildDropIn() {
+  for (const format of ['esm', 'cjs'])
+    await build({
+      entryPoints: [join(here, 'src', 'index.ts')],
+      outfile: join(here, 'dist', 'drop-in', format === 'esm' ? 'index.js' : 'index.cjs'),
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format,
+      conditions: ['drover-source'],
+      external: ['bullmq', 'ioredis', 'pg'],
+      sourcemap: true,
+      logLevel: 'warning',
+    });
 }
 
 /** V8's compiled form, taken after the bundle has run once, so that it holds what start-up needs. */

@@ -69,7 +69,7 @@ export class BenchWorker {
 function plain(variant: 'bare' | 'dropIn', { queueName, port, concurrency }: WorkerSettings): ChildProcess {
   const connection = { host: '127.0.0.1', port };
   const settings = { queueName, connection, concurrency, processorFile: here('processor.mjs') };
-  return fork(here(variant === 'bare' ? 'bare.cjs' : 'drop-in.mjs'), [], {
+  return fork(here(variant === 'bare' ? 'bare.cjs' : 'drop-in.cjs'), [], {
     env: { ...process.env, BENCH_WORKER: JSON.stringify(settings) },
     // Without the loaders that this benchmark itself runs with.
     execArgv: [],
