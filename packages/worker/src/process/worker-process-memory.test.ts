@@ -12,11 +12,15 @@ class BusyWorker {
   unfinished = 1;
   readonly announced: RecycleNotice[] = [];
   handedBack = false;
+  crashed = false;
 
   attach(): void {}
   on(): void {}
   begin(): void {}
   noteFailure(): void {}
+  noteCrash(): void {
+    this.crashed = true;
+  }
   async waitUntilReady(): Promise<void> {}
   async clockSkewMs(): Promise<number> {
     return 0;
@@ -97,7 +101,7 @@ describe('a worker process above its hard limit', () => {
     await vi.advanceTimersByTimeAsync(200);
     vi.useRealTimers();
     await vi.waitFor(() => expect(exits).toEqual([workerExitCodes.recycled]), 5_000);
-    expect(worker.handedBack).toBe(true);
+    expect(worker).toMatchObject({ handedBack: true, crashed: true });
   });
 
   it('does not wait any longer for the replacement that it asked for', async () => {
@@ -115,6 +119,7 @@ describe('a worker process above its hard limit', () => {
     await start(1_000);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(ofType('fatal')).toMatchObject([{ message: expect.stringContaining('soon after its start') }]);
+    expect(worker.crashed).toBe(true);
     expect(ofType('draining')).toEqual([]);
   });
 
