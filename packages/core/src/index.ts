@@ -22,6 +22,7 @@ export * from './fleet/supervision.js';
 export * from './health/evaluate-health.js';
 export * from './health/thresholds.js';
 export * from './health/words.js';
+export * from './failures/sign-failure.js';
 export * from './jobs/match-job.js';
 export * from './jobs/redact.js';
 export * from './limits/default-limiters.js';

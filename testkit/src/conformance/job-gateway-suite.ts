@@ -249,6 +249,23 @@ export function jobGatewaySuite(open: OpenTestEngine): void {
       const other = [{ field: 'error', text: "'; --", anyCase: false }] as const;
       expect((await slice({ queueName, state: 'failed', sieve: { texts: other } })).jobs).toEqual([]);
     });
+
+    it('hands over the latest stack where it is asked for, and is not too large', async () => {
+      const queueName = newName('stacks');
+      await test.queues.queue(queueName).addBulk([
+        { name: 'small', data: {}, opts: { attempts: 2 } },
+        { name: 'large', data: {} },
+      ]);
+      const failing = async ({ name, attemptsMade }: Job) => {
+        throw new Error(name === 'large' ? 'x'.repeat(5 * KB) : `attempt ${attemptsMade + 1}`);
+      };
+      await work(queueName, failing, 'failed', 2);
+      const asked = await all({ queueName, state: 'failed', maxStackBytes: 4 * KB });
+      const stacks = new Map(asked.map(({ name, stack }) => [name, stack]));
+      expect(stacks.get('small')).toMatch(/^Error: attempt 2\n +at /);
+      expect(stacks.get('large')).toBeNull();
+      for (const row of await all({ queueName, state: 'failed' })) expect(row).not.toHaveProperty('stack');
+    });
   });
 
   describe('a job', () => {

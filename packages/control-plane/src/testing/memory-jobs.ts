@@ -56,7 +56,7 @@ export class MemoryJobs implements JobGateway {
   walk(walk: JobWalk) {
     return this.answer('jobs.walk', () => {
       this.walks.push(walk);
-      const { queueName, state, order, after, look, sieve, maxValueBytes = 0 } = walk;
+      const { queueName, state, order, after, look, sieve, maxValueBytes = 0, maxStackBytes = 0 } = walk;
       const all = [...this.kept.values()].filter(({ row }) => row.queueName === queueName && row.state === state);
       if (order === 'newest') all.reverse();
       const start = after === null ? 0 : all.findIndex(({ row }) => row.jobId === after) + 1;
@@ -67,9 +67,10 @@ export class MemoryJobs implements JobGateway {
           const value = field === 'data' ? data : field === 'result' ? result : row.error;
           return (value ?? '').toLowerCase().includes(text.toLowerCase());
         });
-      const jobs = looked.filter(fits).map(({ row, data, result }) => ({
+      const jobs = looked.filter(fits).map(({ row, data, result, stacks }) => ({
         ...row,
         ...(maxValueBytes > 0 && { data: data.length <= maxValueBytes ? data : null, result }),
+        ...(maxStackBytes > 0 && { stack: stacks.at(-1) ?? null }),
       }));
       return { jobs, examined: looked.length, next: looked.length < look ? null : (looked.at(-1)?.row.jobId ?? null) };
     });

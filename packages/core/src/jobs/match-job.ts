@@ -19,6 +19,8 @@ export interface JobFilter {
   readonly name?: string;
   /** Anywhere in the latest failure's reason. */
   readonly error?: string;
+  /** Of exactly that kind of failure, by its fingerprint (`signFailure`). */
+  readonly failure?: string;
   /** Anywhere in the payload's JSON. */
   readonly text?: string;
   /** When it finished, or else began, or else was added: from then on. */
@@ -33,8 +35,10 @@ export interface JobFilter {
 
 /** What a job is judged by: values as the one who asks may see them. */
 export interface JobSubject {
-  readonly row: Omit<JobRow, 'data' | 'result'>;
+  readonly row: Omit<JobRow, 'data' | 'result' | 'stack'>;
   readonly values: Readonly<Partial<Record<JobRoot, unknown>>>;
+  /** Fingerprint of its latest failure; asked for by filters with a `failure` only. */
+  readonly failure?: string | null;
 }
 
 /** Reads `data.customerId`; `null` for what is no path. */
@@ -54,7 +58,7 @@ export function needsValues({ text, where = [] }: JobFilter): boolean {
   return text !== undefined || where.some(({ root }) => root === 'data' || root === 'result');
 }
 
-export function matchesJob(filter: JobFilter, { row, values }: JobSubject): boolean {
+export function matchesJob(filter: JobFilter, { row, values, failure }: JobSubject): boolean {
   const { name, error, text, sinceMs, untilMs, minAttempts, maxAttempts, where = [] } = filter;
   const atMs = jobInstantMs(row);
   if (name !== undefined && row.name !== name) return false;
@@ -62,6 +66,7 @@ export function matchesJob(filter: JobFilter, { row, values }: JobSubject): bool
   if (untilMs !== undefined && atMs >= untilMs) return false;
   if (minAttempts !== undefined && row.attemptsMade < minAttempts) return false;
   if (maxAttempts !== undefined && row.attemptsMade > maxAttempts) return false;
+  if (filter.failure !== undefined && filter.failure !== failure) return false;
   if (error !== undefined && !holds(row.error ?? '', error)) return false;
   if (text !== undefined && !holds(JSON.stringify(values.data) ?? '', text)) return false;
   return where.every((condition) => meets(condition, valuesAt(values[condition.root], condition.steps)));

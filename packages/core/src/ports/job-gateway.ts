@@ -36,6 +36,8 @@ export interface JobRow extends JobRef {
   /** JSON texts, where a walk asks for them; `null` where they are larger than it takes. */
   readonly data?: string | null;
   readonly result?: string | null;
+  /** Of the latest failed attempt, where a walk asks for it; `null` where there is none, or too much of it. */
+  readonly stack?: string | null;
 }
 
 /** Where an engine may look for a text before it hands a job over. */
@@ -72,6 +74,8 @@ export interface JobWalk {
   readonly sieve?: JobSieve;
   /** Also hands over payloads and results of at most so many bytes each. */
   readonly maxValueBytes?: number;
+  /** Also hands over the latest stack, of jobs whose stacks have together at most so many bytes. */
+  readonly maxStackBytes?: number;
 }
 
 export interface JobSlice {

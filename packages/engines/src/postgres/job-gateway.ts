@@ -66,12 +66,14 @@ export class PostgresJobGateway implements JobGateway {
     const last = records.at(-1);
     const examined = last?.total ?? 0;
     const withValues = (walk.maxValueBytes ?? 0) > 0;
+    const withStack = (walk.maxStackBytes ?? 0) > 0;
     return {
       jobs: records
         .filter(({ fits }) => fits)
         .map((record) => ({
           ...toJobRow(record),
           ...(withValues && { data: record.data, result: record.result }),
+          ...(withStack && { stack: parseStacks(record.stacks).at(-1) ?? null }),
         })),
       examined,
       next: last === undefined || examined < walk.look ? null : JSON.stringify([last.key, last.mark]),

@@ -76,15 +76,16 @@ export interface WalkedRecord extends JobRowRecord {
   readonly fits: boolean;
   readonly data: string | null;
   readonly result: string | null;
+  readonly stacks: string | null;
 }
 
 /** A slice of a walk: the jobs that pass the sieve, and the last one looked at, whether it passes or not. */
 export function walkStatement(walk: JobWalk): { readonly text: string; readonly values: readonly unknown[] } {
-  const { queueName, state, order, after, look, sieve, maxValueBytes = 0 } = walk;
+  const { queueName, state, order, after, look, sieve, maxValueBytes = 0, maxStackBytes = 0 } = walk;
   const { key, mark, markType } = paths[state];
   const [direction, toward, past] = order === 'oldest' ? (['ASC', '>=', '>'] as const) : (['DESC', '<=', '<'] as const);
   const start = after === null ? [ENDS[order], markType === 'text' ? '' : ENDS[order]] : readPlace(after, markType);
-  const values: unknown[] = [queueName, ...start, look, maxValueBytes];
+  const values: unknown[] = [queueName, ...start, look, maxValueBytes, maxStackBytes];
   const fits = sieveCondition(sieve, values);
   const text = `WITH looked AS MATERIALIZED (
       SELECT *, (${key})::bigint AS walk_key, ${mark} AS walk_mark FROM job
@@ -98,7 +99,8 @@ export function walkStatement(walk: JobWalk): { readonly text: string; readonly 
     )
     SELECT ${rowColumns}, walk_key::text AS key, walk_mark::text AS mark, fits, total,
       CASE WHEN $5 > 0 THEN ${upTo('data', '$5')} END AS data,
-      CASE WHEN $5 > 0 THEN ${upTo('return_value', '$5')} END AS result
+      CASE WHEN $5 > 0 THEN ${upTo('return_value', '$5')} END AS result,
+      CASE WHEN $6 > 0 THEN ${upTo('stacktrace', '$6')} END AS stacks
     FROM numbered WHERE fits OR place = total ORDER BY place`;
   return { text, values };
 }

@@ -49,7 +49,16 @@ export class RedisJobGateway implements JobGateway {
     });
   }
 
-  async walk({ queueName, state, order, after, look, sieve, maxValueBytes = 0 }: JobWalk): Promise<JobSlice> {
+  async walk({
+    queueName,
+    state,
+    order,
+    after,
+    look,
+    sieve,
+    maxValueBytes = 0,
+    maxStackBytes = 0,
+  }: JobWalk): Promise<JobSlice> {
     const inList = state === 'active' || (state === 'waiting' && order === 'oldest');
     const start = inList ? ['list', '0'] : ['set', order === 'oldest' ? '-inf' : '+inf', ''];
     const coarse = sieve && {
@@ -59,11 +68,16 @@ export class RedisJobGateway implements JobGateway {
     const reply = await this.link.script(
       jobWalkScript,
       [this.baseKey(queueName)],
-      [state, order, look, maxValueBytes, coarse ? JSON.stringify(coarse) : '', ...readPlace(after, start)],
+      [
+        ...[state, order, look, maxValueBytes, coarse ? JSON.stringify(coarse) : '', maxStackBytes],
+        ...readPlace(after, start),
+      ],
     );
     const [examined, rows, ...place] = asArray(reply);
     return {
-      jobs: asArray(rows).map((row) => parseJobRow(queueName, row, maxValueBytes > 0)),
+      jobs: asArray(rows).map((row) =>
+        parseJobRow(queueName, row, { values: maxValueBytes > 0, stack: maxStackBytes > 0 }),
+      ),
       examined: Number(examined),
       next: place.length === 0 ? null : JSON.stringify(place.map(String)),
     };
@@ -84,7 +98,7 @@ export class RedisJobGateway implements JobGateway {
         );
         return some.map(({ queueName }, index) => {
           const row = rows[index];
-          return Array.isArray(row) ? parseJobRow(queueName, row, false) : null;
+          return Array.isArray(row) ? parseJobRow(queueName, row) : null;
         });
       }),
     );
@@ -101,7 +115,7 @@ export class RedisJobGateway implements JobGateway {
     const [stalled, deduplicationId, logCount, ...counts] = parts.slice(10);
     const children = Object.fromEntries(childStatuses.map((status, index) => [status, Number(counts[index])]));
     return {
-      row: parseJobRow(queueName, row, false),
+      row: parseJobRow(queueName, row),
       values: { data, options, result, progress },
       stacks: parseStacks(stacks.json),
       stalledCount: Number(stalled ?? 0),

@@ -1,9 +1,10 @@
 import { Fault, type JobRef, type JobRow, type JobState } from '@drover/core';
+import { parseStacks } from '../bullmq/parse-stacks.js';
 import { numberOrNull } from './queue-states.js';
 import { asArray } from './redis-link.js';
 
 /**
- * Defines row(base, id, state, score, maxBytes, sieve): a job as `parseJobRow` reads it, or nil where there is no
+ * Defines row(base, id, state, score, maxBytes, sieve, maxStack): a job as `parseJobRow` reads it, or nil where there is no
  * such job or the sieve drops it. Values that nobody asked for stay in Redis: only their sizes are told.
  */
 export const JOB_ROW = `
@@ -29,7 +30,7 @@ local function passes(key, texts)
   return true
 end
 
-local function row(base, id, state, score, maxBytes, sieve)
+local function row(base, id, state, score, maxBytes, sieve, maxStack)
   local key = base .. id
   -- First what drops most: of a search nearly every job.
   if sieve and sieve.name and redis.call('HGET', key, 'name') ~= sieve.name then return nil end
@@ -40,13 +41,14 @@ local function row(base, id, state, score, maxBytes, sieve)
   for index, field in ipairs({ 'data', 'returnvalue', 'progress', 'opts', 'failedReason' }) do
     bytes[index] = redis.call('HSTRLEN', key, field)
   end
+  local stack = (maxStack or 0) > 0 and upTo(key, 'stacktrace', redis.call('HSTRLEN', key, 'stacktrace'), maxStack)
   local reason = bytes[5] > 0 and redis.call('HGET', key, 'failedReason')
   return {
     id, state, score or false, bytes[1], bytes[2],
     upTo(key, 'progress', bytes[3], 2000), upTo(key, 'opts', bytes[4], 65536),
     reason and string.sub(reason, 1, 2000),
     maxBytes > 0 and upTo(key, 'data', bytes[1], maxBytes), maxBytes > 0 and upTo(key, 'returnvalue', bytes[2], maxBytes),
-    unpack(small),
+    stack, unpack(small),
   }
 end
 `;
@@ -54,9 +56,16 @@ end
 /** Delayed jobs' scores carry 12 bits of order below the millisecond. */
 const DELAY_STEPS = 0x1000;
 
-/** Reads what `row` answers. `withValues`: payload and result were asked for. */
-export function parseJobRow(queueName: string, reply: unknown, withValues: boolean): JobRow {
-  const [id, state, score, dataBytes, resultBytes, progress, opts, error, data, result, ...small] = asArray(reply);
+/** What was asked for beside the row itself. */
+export interface AskedOfRow {
+  readonly values?: boolean;
+  readonly stack?: boolean;
+}
+
+/** Reads what `row` answers. */
+export function parseJobRow(queueName: string, reply: unknown, asked: AskedOfRow = {}): JobRow {
+  const [id, state, score, dataBytes, resultBytes, progress, opts, error, data, result, stacks, ...small] =
+    asArray(reply);
   const [name, timestamp, priority, made, started, processedOn, finishedOn, by, scheduler, parent] =
     small.map(textOrNull);
   return {
@@ -80,7 +89,8 @@ export function parseJobRow(queueName: string, reply: unknown, withValues: boole
     progress: textOrNull(progress),
     dataBytes: Number(dataBytes),
     resultBytes: Number(resultBytes),
-    ...(withValues && { data: textOrNull(data), result: textOrNull(result) }),
+    ...(asked.values && { data: textOrNull(data), result: textOrNull(result) }),
+    ...(asked.stack && { stack: parseStacks(textOrNull(stacks)).at(-1) ?? null }),
   };
 }
 

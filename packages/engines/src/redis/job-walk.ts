@@ -3,7 +3,7 @@ import { RedisScript } from './redis-link.js';
 
 /**
  * Looks at the next jobs of a state. KEYS: the queue's base key. ARGV: state, order, jobs to
- * look at, bytes of values, the sieve as JSON or '', and the cursor: place, from, anchors.
+ * look at, bytes of values, the sieve as JSON or '', bytes of stacks, and the cursor: place, from, anchors.
  *
  * Sorted sets are walked by (score, id): on from the rank of the last job, or past the ties of its
  * score when it is gone. In a list a job has no score: the cursor holds how far from the end the
@@ -17,7 +17,8 @@ ${JOB_ROW}
 local call, base = redis.call, KEYS[1]
 local state, oldest, look, maxBytes = ARGV[1], ARGV[2] == 'oldest', tonumber(ARGV[3]), tonumber(ARGV[4])
 local sieve = ARGV[5] ~= '' and cjson.decode(ARGV[5])
-local place, from, fromId = ARGV[6], ARGV[7], ARGV[8] or ''
+local maxStack = tonumber(ARGV[6])
+local place, from, fromId = ARGV[7], ARGV[8], ARGV[9] or ''
 local WINDOW = 1000
 local rows, examined = {}, 0
 
@@ -31,7 +32,7 @@ end
 
 local function take(id, score)
   examined = examined + 1
-  local found = row(base, id, state, score, maxBytes, sieve)
+  local found = row(base, id, state, score, maxBytes, sieve, maxStack)
   if found then rows[#rows + 1] = found end
 end
 
@@ -98,7 +99,7 @@ local function standing(key, place, last, middle, first)
 end
 
 local function walkList(key)
-  local first = standing(key, tonumber(from), ARGV[8], ARGV[9], ARGV[10])
+  local first = standing(key, tonumber(from), ARGV[9], ARGV[10], ARGV[11])
   local ids = range(key, first, first + look - 1)
   for _, id in ipairs(ids) do take(id) end
   from = tostring(first + #ids)

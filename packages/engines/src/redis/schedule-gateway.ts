@@ -1,9 +1,23 @@
 import type { DueSchedule, Schedule, ScheduleDefinition, ScheduleGateway } from '@drover/core';
 import type { BullSchedules } from '../bullmq/bull-schedules.js';
 import { chunked } from '../chunked.js';
-import type { RedisLink } from './redis-link.js';
+import { asArray, type RedisLink, RedisScript } from './redis-link.js';
 
-const ASKED_TOGETHER = 100;
+/** One command a queue: about half a millisecond of Redis. */
+const ASKED_TOGETHER = 250;
+
+/**
+ * KEYS: the schedules of each queue. ARGV: an instant (ms). Answers `[index, id, due]` for each queue
+ * whose first schedule is due before it. Somebody's key of that name is one queue's trouble, not the others'.
+ */
+const overdueScript = new RedisScript(`
+local due = {}
+for index, key in ipairs(KEYS) do
+  local head = redis.pcall('ZRANGEBYSCORE', key, '-inf', '(' .. ARGV[1], 'WITHSCORES', 'LIMIT', 0, 1)
+  if head[1] then due[#due + 1] = { index, head[1], head[2] } end
+end
+return due
+`);
 
 export class RedisScheduleGateway implements ScheduleGateway {
   private readonly link: RedisLink;
@@ -35,27 +49,14 @@ export class RedisScheduleGateway implements ScheduleGateway {
   async overdue(queueNames: readonly string[], beforeMs: number): Promise<readonly DueSchedule[]> {
     const due: DueSchedule[] = [];
     for (const names of chunked(queueNames, ASKED_TOGETHER)) {
-      // One command a queue, in one write to the socket: their keys lie in different slots of a cluster.
-      const heads = await this.link.run((client) =>
-        Promise.all(names.map((name) => earliest(client, `${this.prefix}:${name}:repeat`, beforeMs))),
-      );
-      names.forEach((queueName, index) => {
-        const [scheduleId, score] = heads[index] ?? [];
-        if (scheduleId !== undefined) due.push({ queueName, scheduleId, nextAtMs: Number(score) });
-      });
+      const keys = names.map((name) => `${this.prefix}:${name}:repeat`);
+      const heads = asArray(await this.link.script(overdueScript, keys, [beforeMs]));
+      for (const head of heads) {
+        const [index, scheduleId, score] = asArray(head);
+        const queueName = names[Number(index) - 1];
+        if (queueName !== undefined) due.push({ queueName, scheduleId: String(scheduleId), nextAtMs: Number(score) });
+      }
     }
     return due;
-  }
-}
-
-type Client = Parameters<Parameters<RedisLink['run']>[0]>[0];
-
-async function earliest(client: Client, key: string, beforeMs: number): Promise<readonly string[]> {
-  try {
-    return await client.zrangebyscore(key, '-inf', `(${beforeMs}`, 'WITHSCORES', 'LIMIT', 0, 1);
-  } catch (error) {
-    // Somebody's key of that name: one queue's trouble is not the others'.
-    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return [];
-    throw error;
   }
 }
