@@ -15,7 +15,9 @@ const silence = (at: string) => [`${at}from`, `${at}until`, `${at}createdAt`] as
 const hold = (at: string) => [`${at}until`, `${at}since`] as const;
 const recycle = (at: string) => [`${at}requestedAt`, `${at}updatedAt`] as const;
 const operation = (at: string) =>
-  ['requestedAt', 'startedAt', 'finishedAt', 'cancelRequestedAt', 'until'].map((name) => `${at}${name}`);
+  ['requestedAt', 'startedAt', 'finishedAt', 'cancelRequestedAt', 'until', 'canary.until'].map(
+    (name) => `${at}${name}`,
+  );
 
 const job = (at: string) => ['addedAt', 'dueAt', 'startedAt', 'finishedAt'].map((name) => `${at}${name}`);
 
@@ -50,6 +52,7 @@ export const datePaths: { readonly [N in RouteName]?: readonly string[] } = {
   getJobs: job('jobs.*.'),
   findJobs: job('jobs.*.'),
   searchJobs: job('hits.*.'),
+  scanFailures: ['groups.*.firstSeen', 'groups.*.lastSeen', 'groups.*.example.failedAt'],
   getJob: [...job(''), 'timeline.*.at'],
   getJobTrash: ['jobs.*.removedAt', 'jobs.*.until'],
   getQuarantine: ['jobs.*.since', 'jobs.*.crashes.*.startedAt', 'jobs.*.crashes.*.noticedAt'],

@@ -1,6 +1,7 @@
 export * from './audit.js';
 export * from './auth.js';
 export * from './date-paths.js';
+export * from './failure-groups.js';
 export * from './faults.js';
 export * from './live.js';
 export * from './paths.js';

@@ -75,6 +75,7 @@ export type RouteReply<N extends RouteName> = RouteTypes[N]['reply'];
 export * from './routes/access.js';
 export * from './routes/alerts.js';
 export * from './routes/audit.js';
+export * from './routes/job-operations.js';
 export * from './routes/jobs.js';
 export * from './routes/memory.js';
 export * from './routes/monitoring.js';

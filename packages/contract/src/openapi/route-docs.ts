@@ -144,7 +144,10 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
     summary: 'Start a long or bulk operation',
     description:
       'Over the named `queues`, or over those whose names match `matching` (`*` stands for any characters). It goes on ' +
-      'by itself, a batch at a time, also when this control plane ends.',
+      'by itself, a batch at a time, also when this control plane ends. `retry-jobs`, `promote-jobs` and `remove-jobs` ' +
+      'act on everything that matches `jobs`: ask with `dryRun` first, which counts in slices as an operation of its ' +
+      'own, then with its id as `jobs.counted`, and exactly what was counted is touched. With `jobs.canary` some are ' +
+      'retried first, and the others only if all of those complete.',
     body: { kind: 'retry-failed', queues: ['email-sending', 'payments'], options: { limit: 100_000 } },
   },
   getOperations: { summary: 'Operations under way and done' },
@@ -254,6 +257,14 @@ export const routeDocs: { readonly [N in RouteName]?: RouteDoc } = {
       'Looks through jobs in small steps with rests between, for about a quarter of a second, or until there are hits. ' +
       'Send `next` as `cursor` for the next slice. Who may not see redacted values searches what is left of them.',
     body: { states: ['failed'], filter: { where: [{ path: 'data.customerId', op: '=', value: 42 }] } },
+  },
+  scanFailures: {
+    summary: 'One slice of a look through failed jobs, grouped',
+    description:
+      'Groups failures by their error, without numbers, ids and quoted values, and the place in the code. Send `next` as ' +
+      '`cursor` for the next slice, and add the groups up by their fingerprints. Searches and operations take a ' +
+      'fingerprint as `failure` in their filters.',
+    body: { queues: ['payments'] },
   },
   getJob: {
     summary: 'A job, whole',

@@ -7,6 +7,7 @@ export const jobsRoutes = {
   getJobs: { ...reading, path: '/queues/:queueName/jobs', faults: ['not_found', 'engine_timeout'] },
   findJobs: { ...reading, path: '/jobs/find', faults: ['engine_timeout'] },
   searchJobs: { ...changing, role: 'viewer', path: '/jobs/search', faults: ['engine_timeout'], asks: true },
+  scanFailures: { ...changing, role: 'viewer', path: '/jobs/failures', faults: ['engine_timeout'], asks: true },
   getJob: {
     ...reading,
     path: '/jobs/one/:queueName/:jobId',
@@ -127,6 +128,8 @@ export interface JobFilters {
   name?: string;
   /** Part of the latest failure's reason. */
   error?: string;
+  /** `fingerprint` of a group of failures. */
+  failure?: string;
   /** Part of the payload's JSON. */
   text?: string;
   /** Finished, or else started, or else added at this instant or later. */
@@ -165,6 +168,46 @@ export interface SearchJobsResponse {
   total: number;
   /** Jobs whose values were too large to look into (256 KB), since the search began. */
   skipped: number;
+}
+
+export interface ScanFailuresRequest {
+  /** All queues unless told. */
+  queues?: string[];
+  /** What failed at this instant or later; all that is kept unless told. */
+  since?: Date | string;
+  /** `next` of the slice before. */
+  cursor?: string;
+}
+
+/** One slice of a look through failed jobs, of about a quarter of a second: add its groups to those before. */
+export interface ScanFailuresResponse {
+  /** Of the jobs of this slice: `addFailureGroups` adds them up. */
+  groups: FailureGroup[];
+  /** Absent when all was looked at. */
+  next?: string;
+  /** Since the look began. */
+  examined: number;
+  /** Failed jobs that there were when it began. */
+  total: number;
+}
+
+/** Failed jobs with the same error, without numbers, ids and quoted values, thrown at the same place. */
+export interface FailureGroup {
+  fingerprint: string;
+  message: string;
+  /** The first frame of the stack that is no library's: `charge (src/pay.js:12)`. */
+  place?: string;
+  count: number;
+  firstSeen: Date;
+  lastSeen: Date;
+  /** Of them failed within the last hour. */
+  lastHour: number;
+  /** At most 1,000. */
+  queues: { queueName: string; count: number }[];
+  /** Names of workers, at most 20. */
+  workers: string[];
+  /** The latest. */
+  example: JobReference & { name: string; error: string; failedAt: Date };
 }
 
 /** A value of a job. */
@@ -342,6 +385,7 @@ export interface JobsRouteTypes {
   getJobs: Omit<OfQueue, 'query'> & { query: JobsQuery | undefined; reply: JobsResponse };
   findJobs: Omit<NoInput, 'query'> & { query: { id?: string }; reply: FoundJobsResponse };
   searchJobs: Omit<NoInput, 'body'> & { body: SearchJobsRequest; reply: SearchJobsResponse };
+  scanFailures: Omit<NoInput, 'body'> & { body: ScanFailuresRequest; reply: ScanFailuresResponse };
   getJob: OfJob & { query: JobSightQuery | undefined; reply: JobDetail };
   getJobLogs: OfJob & { query: JobLogsQuery | undefined; reply: JobLogsResponse };
   getJobValue: OfJob & { query: JobValueQuery | undefined; reply: JobValueView };

@@ -5,6 +5,7 @@ import type {
   QueueControlResponse,
   RetryFailedJobsResponse,
 } from '../types.js';
+import type { BulkKind, JobBulkRequest, JobOperationKind, JobOperationView } from './job-operations.js';
 import type { OfQueue, Route } from './route.js';
 
 export const operationsRoutes = {
@@ -72,11 +73,9 @@ export const operationsRoutes = {
   },
 } as const satisfies Record<string, Route>;
 
-export type BulkKind = 'pause' | 'resume' | 'clean' | 'retry-failed';
-
 /** A bulk operation, as it is asked for. Exactly one of `queues` and `matching`. */
 export interface StartOperationRequest {
-  kind: BulkKind;
+  kind: BulkKind | JobOperationKind;
   /** Queues by name, at most 1,000. */
   queues?: string[];
   /** All queues of that name, where `*` stands for any characters: `email-*`, or `*` for all. */
@@ -89,20 +88,22 @@ export interface StartOperationRequest {
     /** Jobs of each queue at most; all that match by default. */
     limit?: number;
   };
-  /** Counts what would be touched, and touches nothing. */
+  /** Which jobs, of the kinds that end in `-jobs`: everything that matches. */
+  jobs?: JobBulkRequest;
+  /** Counts what would be touched, and touches nothing. Chosen jobs are counted in slices, as an operation. */
   dryRun?: boolean;
 }
 
 /** An operation without its queues one by one. Counts are of jobs; of a pause or resume, of queues. */
-export interface OperationSummary {
+export interface OperationSummary extends JobOperationView {
   id: string;
-  kind: BulkKind;
+  kind: BulkKind | JobOperationKind;
   /** `queued`, then `running`; `interrupted` when the control planes that worked on it ended again and again. */
   state: 'queued' | 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
   dryRun: boolean;
   options: { status?: JobStatus; grace?: number; limit?: number };
   queueCount: number;
-  /** The blast radius: how many matched when it was asked for. */
+  /** The blast radius: how many matched when it was asked for; of chosen jobs that were not counted before, so far. */
   total: number;
   done: number;
   failed: number;
@@ -136,6 +137,8 @@ export interface OperationQueue {
   done: number;
   failed: number;
   uncounted?: number;
+  gone?: number;
+  moved?: number;
   /** A pause's or resume's: what it was before. */
   wasPaused?: boolean;
   message?: string;

@@ -83,9 +83,11 @@ const treeNode = z.object({
 });
 
 const words = z.string().min(1).max(500);
+const fingerprint = z.string().regex(/^[0-9a-f]{14}$/, 'is 14 hexadecimal digits');
 export const jobFilters = z.strictObject({
   name: words.optional(),
   error: words.optional(),
+  failure: fingerprint.optional(),
   text: words.optional(),
   since: since.optional(),
   until: since.optional(),
@@ -116,6 +118,31 @@ const searchBody = z.strictObject({
   order: order.optional(),
   cursor: cursor.optional(),
   limit: z.int().min(1).max(MAX_JOBS).optional(),
+});
+
+const failuresBody = z.strictObject({
+  queues: z.array(name).min(1).max(1_000).optional(),
+  since: since.optional(),
+  cursor: cursor.optional(),
+});
+
+const failureGroup = z.object({
+  fingerprint: z.string(),
+  message: z.string(),
+  place: z.string().exactOptional(),
+  count,
+  firstSeen: instant,
+  lastSeen: instant,
+  lastHour: count,
+  queues: z.array(z.object({ queueName: z.string(), count })),
+  workers: z.array(z.string()),
+  example: z.object({
+    queueName: z.string(),
+    jobId: z.string(),
+    name: z.string(),
+    error: longText,
+    failedAt: instant,
+  }),
 });
 
 const addOptions = z.strictObject({
@@ -161,6 +188,11 @@ export const jobsRouteSchemas = {
     ...none,
     query: z.object({ id: jobId.optional() }),
     reply: z.object({ jobs: z.array(jobSummary), queues: count }),
+  },
+  scanFailures: {
+    ...none,
+    body: failuresBody,
+    reply: z.object({ groups: z.array(failureGroup), next: cursor.exactOptional(), examined: count, total: count }),
   },
   searchJobs: {
     ...none,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jobFilters, jobPlace } from './jobs.js';
 import {
   count,
   instant,
@@ -50,7 +51,18 @@ export const retryFailedReply = z.object({
   errors: z.array(text).max(MAX_ERRORS).exactOptional(),
 });
 
-const kind = z.enum(['pause', 'resume', 'clean', 'retry-failed']);
+const kind = z.enum(['pause', 'resume', 'clean', 'retry-failed', 'retry-jobs', 'promote-jobs', 'remove-jobs']);
+const operationId = z.string().regex(/^[\w-]{1,100}$/, 'is no id of an operation');
+
+const jobs = z.strictObject({
+  states: z.array(jobPlace).min(1).max(6).optional(),
+  filter: jobFilters.optional(),
+  trash: z.boolean().optional(),
+  counted: operationId.optional(),
+  canary: z
+    .strictObject({ jobs: z.int().min(1).max(50), waitMs: z.int().min(1_000).max(3_600_000).optional() })
+    .optional(),
+});
 
 export const startOperationBody = z
   .strictObject({
@@ -64,6 +76,7 @@ export const startOperationBody = z
         limit: z.int().min(1).optional(),
       })
       .optional(),
+    jobs: jobs.optional(),
     dryRun: z.boolean().optional(),
   })
   .check(({ value, issues }) => {
@@ -73,6 +86,23 @@ export const startOperationBody = z
     if (value.kind === 'clean' && options.status === undefined) refuse(['options', 'status'], 'is required to clean');
     for (const field of ['status', 'grace'] as const) {
       if (value.kind !== 'clean' && options[field] !== undefined) refuse(['options', field], 'is for cleaning only');
+    }
+    const chosen = value.kind.endsWith('-jobs');
+    if (!chosen && value.jobs !== undefined) refuse(['jobs'], 'is for the kinds that end in -jobs');
+    if (chosen && options.limit !== undefined) refuse(['options', 'limit'], 'is not for chosen jobs: filter them');
+    if (chosen && value.jobs?.states === undefined && value.kind === 'remove-jobs') {
+      refuse(['jobs', 'states'], 'is required to remove');
+    }
+    const { states = [], trash, canary } = value.jobs ?? {};
+    const able = { 'retry-jobs': ['failed', 'completed'], 'promote-jobs': ['delayed'] }[value.kind as string];
+    for (const state of states) {
+      if (chosen && (able ? !able.includes(state) : state === 'active')) {
+        refuse(['jobs', 'states'], `holds ${state}, from which this cannot be done`);
+      }
+    }
+    if (trash !== undefined && value.kind !== 'remove-jobs') refuse(['jobs', 'trash'], 'is for removing only');
+    if (canary !== undefined && (value.kind !== 'retry-jobs' || value.dryRun)) {
+      refuse(['jobs', 'canary'], 'is for retrying only');
     }
     const single = value.kind === 'pause' || value.kind === 'resume';
     if (single && options.limit !== undefined) refuse(['options', 'limit'], 'is for jobs, of which this touches none');
@@ -103,6 +133,27 @@ const summary = {
   cancelledBy: text.exactOptional(),
   cancelRequestedAt: instant.exactOptional(),
   message: text.exactOptional(),
+  jobs: z.object({ states: z.array(jobPlace), words: z.string(), trash: z.boolean().exactOptional() }).exactOptional(),
+  examined: count.exactOptional(),
+  toExamine: count.exactOptional(),
+  gone: count.exactOptional(),
+  moved: count.exactOptional(),
+  canary: z
+    .object({
+      state: z.enum(['choosing', 'retrying', 'waiting', 'passed', 'stopped']),
+      jobs: count,
+      waitMs: count,
+      passed: count,
+      until: instant.exactOptional(),
+      chosen: z.array(
+        z.object({
+          queueName: z.string(),
+          jobId: z.string(),
+          verdict: z.enum(['chosen', 'left', 'running', 'passed', 'failed', 'gone']),
+        }),
+      ),
+    })
+    .exactOptional(),
 };
 
 const operationQueue = z.object({
@@ -112,6 +163,8 @@ const operationQueue = z.object({
   done: count,
   failed: count,
   uncounted: count.exactOptional(),
+  gone: count.exactOptional(),
+  moved: count.exactOptional(),
   wasPaused: z.boolean().exactOptional(),
   message: text.exactOptional(),
 });
@@ -130,7 +183,6 @@ export const operationsReply = z.object({
   next: text.exactOptional(),
 });
 
-const operationId = z.string().regex(/^[\w-]{1,100}$/, 'is no id of an operation');
 const ofOperation = { params: z.strictObject({ operationId }), query: noQuery, body: noBody };
 
 export const operationsQuery = z.object({

@@ -13,7 +13,7 @@ const LEASE_MS = 2_000;
 export function startTestOperations(
   engine: Engine,
   instanceId: string,
-  more: Pick<OperationsOptions, 'observes'> = {},
+  more: Pick<OperationsOptions, 'observes' | 'restPerWork' | 'redact'> = {},
 ): RunningOperations {
   return startOperations({
     ...{ engine, instanceId, reads: new FakeReads(), leaseMs: LEASE_MS, everyMs: 100, ...more },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  addOutcomes,
   addSlice,
   finish,
   leftOf,
@@ -70,6 +71,25 @@ describe('counting', () => {
     // 10 matched, 4 are counted, 3 match still: 3 were done unseen, at most.
     expect(uncountedOf(part('a', { done: 4 }), 3)).toBe(3);
     expect(uncountedOf(part('a', { done: 4 }), 9)).toBe(0);
+  });
+});
+
+describe('chosen jobs', () => {
+  it('are counted by what became of them, and told where it was not done', () => {
+    const told = addOutcomes(operation(), 1, [
+      { jobId: '1', outcome: { done: true } },
+      { jobId: '2', outcome: { done: false, why: 'gone', reason: 'not there' } },
+      { jobId: '3', outcome: { done: false, why: 'refused', reason: 'is active' } },
+      { jobId: '4', outcome: { fault: 'too large' } },
+    ]);
+    expect(told.queues[1]).toMatchObject({ done: 1, gone: 1, moved: 1, failed: 1 });
+    expect(told.errors).toEqual(['b: job 2: not there', 'b: job 3: is active', 'b: job 4: too large']);
+    expect(totalsOf(told)).toMatchObject({ done: 1, gone: 1, moved: 1, failed: 1, total: 20 });
+  });
+
+  it('are left alone when their canary stopped, which the end tells', () => {
+    const canary = { jobs: 1, waitMs: 1, state: 'stopped', chosen: [], reason: 'it failed again' } as const;
+    expect(finish(operation({ canary }), 9_000)).toMatchObject({ state: 'failed', message: 'it failed again' });
   });
 });
 

@@ -1,7 +1,12 @@
+import type { JobOutcome, JobState } from '../ports/job-gateway.js';
 import type { CleanableState, RetryFailure } from '../ports/queue-operations.js';
+import { type Canary, type JobChoice, type JobOperationKind, jobOperationKinds } from './job-choice.js';
 
-export const operationKinds = ['pause', 'resume', 'clean', 'retry-failed'] as const;
+export const operationKinds = ['pause', 'resume', 'clean', 'retry-failed', ...jobOperationKinds] as const;
 export type OperationKind = (typeof operationKinds)[number];
+
+export const isJobOperation = (kind: OperationKind): kind is JobOperationKind =>
+  jobOperationKinds.some((known) => known === kind);
 
 /**
  * `queued` until a control plane takes it up, then `running`. Ends as `done`, `cancelled`,
@@ -34,6 +39,21 @@ export interface QueuePart {
   /** A pause's or resume's: what it was before. */
   readonly wasPaused?: boolean;
   readonly message?: string;
+  /** The fields below are those of operations on chosen jobs. Where it is in the states of the choice. */
+  readonly place?: number;
+  /** Jobs looked at, of those that were in the states when it was asked for. */
+  readonly examined?: number;
+  readonly held?: number;
+  /** Jobs that had vanished when their turn came, and those that were in another state, or held, by then. */
+  readonly gone?: number;
+  readonly moved?: number;
+  /** Written before they are changed: after a crash it is looked up which of them were. */
+  readonly inFlight?: JobsInFlight | null;
+}
+
+export interface JobsInFlight {
+  readonly state: JobState;
+  readonly ids: readonly string[];
 }
 
 /** An operation as it is stored. */
@@ -56,6 +76,9 @@ export interface Operation {
   readonly cancel?: { readonly by: string; readonly atMs: number };
   readonly message?: string;
   readonly errors: readonly string[];
+  /** Of operations on chosen jobs. */
+  readonly choice?: JobChoice;
+  readonly canary?: Canary;
   readonly queues: readonly QueuePart[];
 }
 
@@ -73,6 +96,11 @@ export interface OperationTotals {
   readonly done: number;
   readonly failed: number;
   readonly uncounted: number;
+  readonly gone: number;
+  readonly moved: number;
+  /** Zero where nothing is looked through. */
+  readonly examined: number;
+  readonly held: number;
 }
 
 /** Jobs of a queue that the operation is about: what matched, no more than the limit. */
@@ -87,6 +115,10 @@ export function totalsOf(operation: Operation): OperationTotals {
     done: sum(({ done }) => done),
     failed: sum(({ failed }) => failed),
     uncounted: sum(({ uncounted }) => uncounted),
+    gone: sum(({ gone = 0 }) => gone),
+    moved: sum(({ moved = 0 }) => moved),
+    examined: sum(({ examined = 0 }) => examined),
+    held: sum(({ held = 0 }) => held),
   };
 }
 
@@ -130,6 +162,40 @@ export function addSlice(
   return { ...updatePart(operation, index, { done, failed, after: slice.next }), errors };
 }
 
+/** What became of chosen jobs, added to their queue's part. A fault is a job's own: the engine's are not told here. */
+export function addOutcomes(
+  operation: Operation,
+  index: number,
+  outcomes: readonly { readonly jobId: string; readonly outcome: JobOutcome | { readonly fault: string } }[],
+): Operation {
+  const part = operation.queues[index];
+  if (part === undefined) return operation;
+  const tally = { done: 0, gone: 0, moved: 0, failed: 0 };
+  const failures: RetryFailure[] = [];
+  for (const { jobId, outcome } of outcomes) {
+    if ('done' in outcome && outcome.done) {
+      tally.done += 1;
+      continue;
+    }
+    const reason = 'fault' in outcome ? outcome.fault : outcome.reason;
+    tally['fault' in outcome ? 'failed' : outcome.why === 'gone' ? 'gone' : 'moved'] += 1;
+    failures.push({ jobId, reason });
+  }
+  const { done, failed, gone = 0, moved = 0 } = part;
+  const sums = {
+    done: done + tally.done,
+    failed: failed + tally.failed,
+    gone: gone + tally.gone,
+    moved: moved + tally.moved,
+  };
+  const errors = tellFailures(operation.errors, part.queueName, failures);
+  return { ...updatePart(operation, index, sums), errors };
+}
+
+/** Jobs of a queue whose turn has come, whatever became of them. */
+export const handledOf = ({ done, failed, uncounted, gone = 0, moved = 0 }: QueuePart): number =>
+  done + failed + uncounted + gone + moved;
+
 /**
  * After an answer was lost, or a control plane: jobs that matched at the start, do not now, and are
  * not in the counts. Others may have changed some of them.
@@ -141,6 +207,8 @@ export function uncountedOf(part: QueuePart, remaining: number): number {
 /** Ends an operation; its parts that were not reached stay `pending`. */
 export function finish(operation: Operation, nowMs: number): Operation {
   const ended = { ...operation, finishedAtMs: nowMs };
+  const { state: trial, reason = '' } = operation.canary ?? {};
+  if (trial === 'stopped') return { ...ended, state: 'failed', message: reason };
   if (
     operation.cancel !== undefined &&
     operation.queues.some(({ state }) => state === 'pending' || state === 'running')

@@ -19,16 +19,22 @@ export function operationTitle({
   kind,
   options,
   dryRun,
-}: Pick<OperationSummary, 'kind' | 'options' | 'dryRun'>): string {
+  jobs,
+}: Pick<OperationSummary, 'kind' | 'options' | 'dryRun' | 'jobs'>): string {
   const { status = '', grace, limit } = options;
   const most = limit === undefined ? '' : `, ${formatCount(limit)} a queue at most`;
   const older = grace ? ` older than ${formatRoughly(grace)}` : '';
+  const chosen = `${(jobs?.states ?? []).join(' and ')} jobs${jobs && jobs.words !== 'all' ? `: ${jobs.words}` : ''}`;
   const words = {
     pause: 'Pause',
     resume: 'Resume',
     clean: `Remove ${status} jobs${older}${most}`,
     'retry-failed': `Retry failed jobs${most}`,
+    'retry-jobs': `Retry ${chosen}`,
+    'promote-jobs': `Promote ${chosen}`,
+    'remove-jobs': `Remove ${chosen}`,
   }[kind];
+
   return dryRun ? `${words} (counted only)` : words;
 }
 

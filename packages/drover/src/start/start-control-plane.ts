@@ -152,6 +152,7 @@ export async function startControlPlane({
     reads: createReads({ engine, monitor, clock: systemClock, retention: defaultRetention }),
     log: log.child({ part: 'operations' }),
     observes: observe,
+    redact: config.redact,
   });
   shutdown.add('operations', () => operations.stop());
   const { reads } = operations;

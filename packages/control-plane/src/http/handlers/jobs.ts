@@ -3,12 +3,14 @@ import { Fault } from '@drover/core';
 import type { JobView } from '../../use-cases/jobs/job-view.js';
 import type { JobsService } from '../../use-cases/jobs/jobs-service.js';
 import { jsonReply } from '../error-reply.js';
+import { defined } from './defined.js';
 import type { HandlersOf, RouteContext } from './route-context.js';
 
 /** Jobs: looked at, looked for, changed. */
 export function createJobsHandlers({
   reads,
   search,
+  scanFailures,
   changes,
   trash,
   schemas,
@@ -39,6 +41,9 @@ export function createJobsHandlers({
       jsonReply(query.id === undefined ? { jobs: [], queues: 0 } : await reads.find(query.id, view(false))),
 
     searchJobs: async ({ body }, { request }) => jsonReply(await search(defined(body), view(false), request.signal)),
+
+    scanFailures: async ({ body }, { request }) =>
+      jsonReply(await scanFailures(defined(body), view(false), request.signal)),
 
     getJob: async ({ params, query }, context) =>
       jsonReply(await reads.get(params, sightOf(query.reveal, params, context))),
@@ -108,19 +113,3 @@ export function createJobsHandlers({
 }
 
 const targetOf = ({ queueName, jobId }: JobReference) => `job:${queueName}/${jobId}`.slice(0, 500);
-
-type Defined<T> = T extends Date
-  ? T
-  : T extends readonly (infer Item)[]
-    ? Defined<Item>[]
-    : T extends object
-      ? { [K in keyof T]: Defined<Exclude<T[K], undefined>> }
-      : T;
-
-/** Without the fields that are there and undefined, as a schema's optional ones are; a payload stays as it is. */
-function defined<T>(value: T): Defined<T> {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value as Defined<T>;
-  if (Array.isArray(value)) return value.map(defined) as Defined<T>;
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return Object.fromEntries(fields.map(([key, field]) => [key, key === 'data' ? field : defined(field)])) as Defined<T>;
-}

@@ -2,6 +2,7 @@ import type { operationsRoutes, RouteMatch } from '@drover/contract';
 import { DEFAULT_LIMIT } from '../../use-cases/operations/queue-commands.js';
 import type { OperationsService } from '../../use-cases/operations/start-operations.js';
 import { jsonReply } from '../error-reply.js';
+import { defined } from './defined.js';
 import type { HandlersOf, RouteContext } from './route-context.js';
 
 /** What is done to queues and their jobs. */
@@ -37,13 +38,14 @@ export function createOperationsHandlers({ commands, bulk }: OperationsService):
     },
 
     async startOperation({ body }, { identity, noteChange }) {
-      const { kind, queues, matching, options, dryRun } = body;
+      const { kind, queues, matching, options, jobs, dryRun } = body;
       const operation = await bulk.start(
         {
           kind,
           ...(queues && { queues }),
           ...(matching !== undefined && { matching }),
           ...(options && { options: withoutUndefined(options) }),
+          ...(jobs && { jobs: defined(jobs) }),
           ...(dryRun !== undefined && { dryRun }),
         },
         identity,
@@ -51,7 +53,11 @@ export function createOperationsHandlers({ commands, bulk }: OperationsService):
       const { id, queueCount, total, options: chosen } = operation;
       noteChange({
         target: `operation:${id}`,
-        details: { kind, dryRun: operation.dryRun, queueCount, total, ...chosen },
+        // A filter may hold values of payloads: its fields' names only.
+        details: {
+          ...{ kind, dryRun: operation.dryRun, queueCount, total, ...chosen },
+          ...(jobs && { states: operation.jobs?.states, filter: Object.keys(jobs.filter ?? {}), canary: jobs.canary }),
+        },
       });
       return jsonReply({ success: true, operation });
     },

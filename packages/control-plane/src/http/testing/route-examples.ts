@@ -216,6 +216,7 @@ export const routeExamples: Readonly<Record<RouteName, RouteExample>> = {
     given: job,
     body: { filter: { where: [{ path: 'data.to', op: '=', value: 'ada@example.com' }] }, limit: 10 },
   },
+  scanFailures: { given: job, body: { queues: ['email-sending'] } },
   getJob: { given: job },
   getJobLogs: { given: job },
   getJobValue: { given: job },

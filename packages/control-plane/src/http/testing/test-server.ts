@@ -109,7 +109,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       letterhead: { environment: 'test', dashboardUrl: null },
     },
   });
-  const operations = startOperations({ engine, reads, topics, audit: trail, clock, instanceId: 'test', log });
+  const redact = ['data.card.number', '*.password'];
+  const operations = startOperations({ engine, reads, topics, audit: trail, clock, instanceId: 'test', log, redact });
   const verdicts: Record<string, ScalingVerdict> = {};
   const scaling = createScaling({
     engine,
@@ -123,7 +124,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const sleep = async (ms: number) => clock.advance(ms);
   const jobs = createJobs({
     ...{ engine, reads, settings: cache, clock, revealRole: 'admin', sleep },
-    redact: ['data.card.number', '*.password'],
+    redact,
     ...(schemas && { schemas }),
   });
   const quarantine = createQuarantine({ ...{ engine, settings: cache, log, sleep }, afterCrashes: 3 });

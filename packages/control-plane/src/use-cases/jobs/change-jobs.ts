@@ -13,6 +13,7 @@ import type { JobCancels } from './job-cancels.js';
 import type { JobTrash } from './job-trash.js';
 import { VALUE_BYTES } from './job-view.js';
 import { noSuchJob } from './read-jobs.js';
+import { removeJob } from './remove-job.js';
 
 /** What is done to jobs. Every call rejects with `conflict` on a control plane that only observes. */
 export interface JobChanges {
@@ -49,17 +50,6 @@ const MAX_ERRORS = 100;
 
 export function createJobChanges(options: JobChangesOptions): JobChanges {
   const { jobs, trash, cancels, gate, requireSteering, checkData } = options;
-
-  const remove = async (ref: JobReference, actor: string, keep: boolean): Promise<JobOutcome> => {
-    if (!keep) return jobs.act(ref, { kind: 'remove' });
-    const record = await jobs.get(ref, VALUE_BYTES);
-    if (record === null) return { done: false, why: 'gone', reason: `There is no job ${ref.jobId} any more.` };
-    // The copy first: a crash in between leaves one too many, not one too few.
-    const id = await trash.keep(record, actor);
-    const outcome = await jobs.act(ref, { kind: 'remove' });
-    if (!outcome.done) await trash.drop(id);
-    return outcome;
-  };
 
   /** One after the other, so that a thousand jobs keep nobody from the engine. */
   const each = async (
@@ -105,7 +95,8 @@ export function createJobChanges(options: JobChangesOptions): JobChanges {
         const outcomes = await cancels.cancel(queueName, [...new Set(jobIds)], { actor, reason });
         return each(action, jobIds, async (jobId) => outcomes.get(jobId) ?? { done: true });
       }
-      if (action === 'remove') return each(action, jobIds, (jobId) => remove({ queueName, jobId }, actor, keep));
+      if (action === 'remove')
+        return each(action, jobIds, (jobId) => removeJob(options, { queueName, jobId }, { actor, keep }));
       return each(action, jobIds, (jobId) => jobs.act({ queueName, jobId }, { kind: action }));
     },
 

@@ -31,9 +31,11 @@ export interface JobTrash {
   page(queueName: string | undefined, cursor: string | undefined): Promise<JobTrashResponse>;
 }
 
+/** Of this process: several may keep jobs in it. */
+let kept = 0;
+
 export function createJobTrash(records: RecordStore, clock: Clock): JobTrash {
   let prunedMs = Number.NEGATIVE_INFINITY;
-  let kept = 0;
 
   const prune = async (): Promise<void> => {
     if (clock.monotonicMs() - prunedMs < PRUNE_EVERY_MS) return;

@@ -1,5 +1,6 @@
 import type { JobSummary, JobTimelineEntry, JobValueView } from '@drover/contract';
 import {
+  type FailureSignature,
   type JobRecord,
   type JobRoot,
   type JobRow,
@@ -9,6 +10,7 @@ import {
   type RedactionRule,
   redact,
   scrub,
+  signFailure,
 } from '@drover/core';
 
 /** Values up to here are looked through for what may not be shown; larger ones are not shown at all. */
@@ -79,10 +81,20 @@ export class JobView {
     };
   }
 
+  /** What kind of failure the row's is, as this caller may see it; of a row that was read with its stack. */
+  signatureOf(row: JobRow): FailureSignature {
+    const tell = this.scrubberOf(row);
+    return signFailure(tell(row.error ?? ''), row.stack == null ? null : tell(row.stack));
+  }
+
   private errorOf(row: JobRow, error: string): string {
+    return this.scrubberOf(row)(error).slice(0, MAX_ERROR);
+  }
+
+  private scrubberOf(row: JobRow): (text: string) => string {
     const valueFrom = (json: string | null | undefined, bytes: number) => ({ json: json ?? null, bytes });
     const values = { data: valueFrom(row.data, row.dataBytes), result: valueFrom(row.result, row.resultBytes) };
-    return this.scrubber({ values: { ...values, options: none, progress: none } })(error).slice(0, MAX_ERROR);
+    return this.scrubber({ values: { ...values, options: none, progress: none } });
   }
 
   /** `null`: too large to know. */

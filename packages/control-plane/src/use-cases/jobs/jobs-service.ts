@@ -9,7 +9,9 @@ import { anyPayload, type JobSchemas } from './job-schemas.js';
 import { createJobTrash, type JobTrash } from './job-trash.js';
 import { JobView } from './job-view.js';
 import { createJobReads, type JobReads } from './read-jobs.js';
+import { createFailureScan, type FailureScan } from './scan-failures.js';
 import { createJobSearch, type JobSearch } from './search-jobs.js';
+import { SearchPace } from './search-pace.js';
 
 export interface JobsOptions {
   readonly engine: Pick<Engine, 'jobs' | 'queues' | 'operations' | 'records'>;
@@ -30,6 +32,7 @@ export interface JobsOptions {
 export interface JobsService {
   readonly reads: JobReads;
   readonly search: JobSearch;
+  readonly scanFailures: FailureScan;
   readonly changes: JobChanges;
   readonly trash: JobTrash;
   readonly schemas: JobSchemas;
@@ -45,9 +48,8 @@ export interface JobsService {
 export function createJobs(options: JobsOptions): JobsService {
   const { engine, settings, clock, redact, revealRole, observes = false, schemas = anyPayload } = options;
   const sleep = options.sleep ?? ((ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
-  const rules = redact.map(readRule);
+  const rules = readRedaction(redact);
   const trash = createJobTrash(engine.records, clock);
-  // One search slice and one change at a time, whoever asks: the workers come first.
   const queueNames = async (): Promise<readonly string[]> => {
     const snapshot = options.reads.current();
     return snapshot === null ? engine.queues.discover() : snapshot.queues.map(({ queueName }) => queueName);
@@ -57,10 +59,12 @@ export function createJobs(options: JobsOptions): JobsService {
     if (!observes) return;
     throw new Fault('conflict', 'This control plane only observes: it changes no jobs. Start it without --observe.');
   };
+  const looking = { jobs, queues, queueNames, gate: new SliceGate(), pace: new SearchPace(), clock };
   return {
     reads: createJobReads({ jobs, queueNames }),
     // One slice of a search, and one change, at a time, whoever asks: the workers come first.
-    search: createJobSearch({ jobs, queues, queueNames, gate: new SliceGate(), clock }),
+    search: createJobSearch(looking),
+    scanFailures: createFailureScan(looking),
     changes: createJobChanges({
       ...{ jobs, trash, requireSteering, checkData: schemas.check, gate: new SliceGate() },
       cancels: createJobCancels({ jobs, settings, clock, sleep }),
@@ -77,6 +81,9 @@ export function createJobs(options: JobsOptions): JobsService {
     view: (revealed) => new JobView(rules, revealed),
   };
 }
+
+/** Rules as the configuration writes them; throws for what is none. */
+export const readRedaction = (redact: readonly string[]): readonly RedactionRule[] => redact.map(readRule);
 
 function readRule(text: string): RedactionRule {
   const rule = parseRedactionRule(text);

@@ -4,17 +4,15 @@ import {
   Fault,
   type JobFilter,
   type JobGateway,
-  matchesJob,
-  needsValues,
   parseJobPath,
   type QueueGateway,
   type QueueState,
-  sieveOf,
 } from '@drover/core';
 import { rest } from '../../monitor/rest.js';
 import type { SliceGate } from '../operations/slice-gate.js';
-import { type JobView, VALUE_BYTES } from './job-view.js';
-import { SearchPace } from './search-pace.js';
+import type { JobView } from './job-view.js';
+import { createJobJudge } from './judge-jobs.js';
+import type { SearchPace } from './search-pace.js';
 
 /** A call answers within about that, whatever there is to look at. */
 const CALL_MS = 250;
@@ -30,6 +28,7 @@ export interface JobSearchOptions {
   readonly queues: Pick<QueueGateway, 'readStates'>;
   readonly queueNames: () => Promise<readonly string[]>;
   readonly gate: SliceGate;
+  readonly pace: SearchPace;
   readonly clock: Clock;
 }
 
@@ -52,8 +51,7 @@ interface Standing {
  * leave the engine to the workers. The engine drops what cannot match (`sieveOf`); what is
  * left is judged here, by values as the one who asks may see them.
  */
-export function createJobSearch({ jobs, queues, queueNames, gate, clock }: JobSearchOptions): JobSearch {
-  const pace = new SearchPace();
+export function createJobSearch({ jobs, queues, queueNames, gate, pace, clock }: JobSearchOptions): JobSearch {
   const begin = async (names: readonly string[], states: readonly JobPlace[]): Promise<Standing> => {
     const readings = await queues.readStates(names, clock.nowMs());
     const total = readings.reduce((sum, reading) => sum + (reading.ok ? countIn(reading.state, states) : 0), 0);
@@ -66,34 +64,19 @@ export function createJobSearch({ jobs, queues, queueNames, gate, clock }: JobSe
     const { order = 'newest', limit = DEFAULT_HITS, cursor } = request;
     const filter = readFilter(request);
     const standing = cursor === undefined ? await begin(names, states) : readCursor(cursor);
-    const sieve = sieveOf(filter);
-    // What the rules leave of a value is not in the engine: the sieve may look at more, never at less.
-    const maxValueBytes = needsValues(filter) ? VALUE_BYTES : view.valueBytes;
-    const looksIn = { data: needsIn(filter, 'data'), result: needsIn(filter, 'result') };
+    const { asks, judge } = createJobJudge(filter, view);
     const hits: JobSummary[] = [];
     const startedMs = clock.monotonicMs();
 
     const slice = async (state: JobPlace): Promise<void> => {
       const { queueName, after } = standing;
-      const walk = {
-        queueName,
-        state,
-        order,
-        after,
-        look: JOBS_PER_SLICE,
-        sieve,
-        ...(maxValueBytes > 0 && { maxValueBytes }),
-      };
-      const found = await jobs.walk(walk);
+      const found = await jobs.walk({ queueName, state, order, after, look: JOBS_PER_SLICE, ...asks });
       standing.examined += found.examined;
       standing.after = found.next;
       for (const row of found.jobs) {
-        const unread =
-          (looksIn.data && row.data === null) || (looksIn.result && row.result === null && row.resultBytes > 0);
+        const { matches, unread, summary } = judge(row);
         if (unread) standing.skipped += 1;
-        const summary = view.summary(row);
-        const subject = { row: { ...row, error: summary.error ?? null }, values: view.valuesOf(row) };
-        if (!unread && matchesJob(filter, subject)) hits.push(summary);
+        if (matches) hits.push(summary);
       }
       if (found.next === null) standing.state += 1;
     };
@@ -129,7 +112,8 @@ export function createJobSearch({ jobs, queues, queueNames, gate, clock }: JobSe
   };
 }
 
-function countIn(state: QueueState, places: readonly JobPlace[]): number {
+/** How many jobs a queue has in these states. */
+export function countIn(state: QueueState, places: readonly JobPlace[]): number {
   const counts: Record<JobPlace, number> = {
     waiting: state.waiting,
     active: state.active,
@@ -142,10 +126,11 @@ function countIn(state: QueueState, places: readonly JobPlace[]): number {
 }
 
 export function readFilter({ filter }: Pick<SearchJobsRequest, 'filter'>): JobFilter {
-  const { name, error, text, since, until, minAttempts, maxAttempts, where = [] } = filter;
+  const { name, error, failure, text, since, until, minAttempts, maxAttempts, where = [] } = filter;
   return {
     ...(name !== undefined && { name }),
     ...(error !== undefined && { error }),
+    ...(failure !== undefined && { failure }),
     ...(text !== undefined && { text }),
     ...(since !== undefined && { sinceMs: new Date(since).getTime() }),
     ...(until !== undefined && { untilMs: new Date(until).getTime() }),
@@ -157,10 +142,6 @@ export function readFilter({ filter }: Pick<SearchJobsRequest, 'filter'>): JobFi
       return { ...parsed, operator: op, ...(value !== undefined && { value }) };
     }),
   };
-}
-
-function needsIn({ text, where = [] }: JobFilter, root: 'data' | 'result'): boolean {
-  return (root === 'data' && text !== undefined) || where.some((condition) => condition.root === root);
 }
 
 function writeCursor({ queueName, state, after, examined, skipped, total }: Standing): string {

@@ -9,13 +9,15 @@ import {
   type QueueOperations,
   type QueuePart,
 } from '@drover/core';
+import { countIn } from '../jobs/search-jobs.js';
+import { canaryOf, choiceOf, isEverything, takeCounted } from './job-choices.js';
 import type { HeldOperation, OperationStore } from './operation-store.js';
 import { detailOf, summaryOf } from './operation-wire.js';
 
 export interface BulkOperationOptions {
   readonly store: OperationStore;
   readonly operations: QueueOperations;
-  readonly queues: Pick<QueueGateway, 'discover'>;
+  readonly queues: Pick<QueueGateway, 'discover' | 'readStates'>;
   readonly clock: Clock;
   /** Throws when this control plane may change nothing. */
   readonly requireSteering: () => void;
@@ -75,7 +77,19 @@ export function createBulkOperations(options: BulkOperationOptions): BulkOperati
 
   /** The blast radius of each queue, as far as it can be told in time. */
   const countAll = async (operation: Operation): Promise<readonly QueuePart[]> => {
-    const { kind, untilMs, options: chosen } = operation;
+    const { kind, untilMs, options: chosen, choice } = operation;
+    if (choice !== undefined) {
+      const readings = await queues.readStates(
+        operation.queues.map(({ queueName }) => queueName),
+        clock.nowMs(),
+      );
+      return operation.queues.map((part, index) => {
+        const reading = readings[index];
+        if (reading?.ok !== true) return part;
+        const held = countIn(reading.state, choice.states);
+        return { ...part, held, ...(isEverything(choice) && !operation.dryRun && { matched: held }) };
+      });
+    }
     if (kind === 'pause' || kind === 'resume') return operation.queues.map((part) => ({ ...part, matched: 1 }));
     const state = kind === 'clean' ? (chosen.status ?? 'failed') : 'failed';
     const deadlineMs = clock.monotonicMs() + COUNT_DEADLINE_MS;
@@ -95,8 +109,9 @@ export function createBulkOperations(options: BulkOperationOptions): BulkOperati
 
   return {
     async start(request, { actor, role }) {
-      // A dry run touches nothing.
-      if (request.dryRun !== true) requireSteering();
+      const choice = choiceOf(request);
+      // A dry run touches nothing; chosen jobs are counted by whoever works on operations.
+      if (request.dryRun !== true || choice !== undefined) requireSteering();
       const names = await namesOf(request);
       const { status, grace, limit } = request.options ?? {};
       const requestedAtMs = clock.nowMs();
@@ -109,10 +124,17 @@ export function createBulkOperations(options: BulkOperationOptions): BulkOperati
           ...(limit !== undefined && { limit }),
         },
         ...{ state: 'queued', untilMs: requestedAtMs - (grace ?? 0), resumes: 0, errors: [] },
+        ...(choice && { choice, ...canaryOf(request.jobs) }),
         queues: names.map(newPart),
       };
       const counted = { ...asked, queues: await countAll(asked) };
-      const operation = dryRun ? asDryRun(counted, requestedAtMs) : counted;
+      const before = choice && request.jobs?.counted;
+      const operation =
+        before !== undefined
+          ? takeCounted(counted, await find(before))
+          : dryRun && choice === undefined
+            ? asDryRun(counted, requestedAtMs)
+            : counted;
       const held = await store.create(newId(requestedAtMs), operation);
       onCreated(held);
       return detailOf(held);

@@ -2,10 +2,10 @@ import {
   addSlice,
   type Clock,
   Fault,
-  type FaultCode,
   type Fence,
   finish,
   isFault,
+  isJobOperation,
   isOpen,
   leftOf,
   type Operation,
@@ -17,13 +17,19 @@ import {
   updatePart,
 } from '@drover/core';
 import { rest } from '../../monitor/rest.js';
+import type { JobTargets } from './job-targets.js';
+import type { OperationInHand } from './operation-in-hand.js';
 import type { HeldOperation, OperationStore } from './operation-store.js';
+import { isPassing } from './passing-faults.js';
+import { runCanary } from './run-canary.js';
+import { runJobPart } from './run-job-part.js';
 import type { SliceGate } from './slice-gate.js';
 import { cleaning, retrying, type SliceOutcome, walkJobs } from './walk-jobs.js';
 
 export interface OperationRunOptions {
   readonly store: OperationStore;
   readonly operations: QueueOperations;
+  readonly targets: JobTargets;
   readonly gate: SliceGate;
   readonly clock: Clock;
   readonly instanceId: string;
@@ -32,6 +38,8 @@ export interface OperationRunOptions {
   /** Aborts when this control plane stops or has lost the lease. */
   readonly signal: AbortSignal;
   readonly onPaused: (queueName: string, paused: boolean) => void;
+  /** Parts of rest to one part of work; `REST_PER_WORK` unless told. */
+  readonly restPerWork?: number;
   /** Told of every state and, now and then, of progress. */
   readonly onChange: (held: HeldOperation) => void;
 }
@@ -39,8 +47,6 @@ export interface OperationRunOptions {
 /** How often the record follows the work: what a crash can lose of the counts, and a cancel waits for. */
 const SAVE_EVERY_MS = 500;
 const AWAY_RETRY_MS = 1_000;
-/** The engine may be back in a while; everything else does not get better by waiting. */
-const passing: readonly FaultCode[] = ['engine_unavailable', 'engine_timeout', 'engine_full'];
 
 /** Another control plane has this operation now, or its record is gone: nothing more of it is ours to do. */
 class Lost extends Error {}
@@ -67,8 +73,10 @@ export class OperationRun {
       this.#operation = takeUp(this.#operation, instanceId, clock.nowMs());
       await this.#save();
       if (!isOpen(this.#operation)) return this.#held;
+      if (this.#operation.canary !== undefined) await this.#tryFirst();
       for (const index of this.#operation.queues.keys()) {
         if (this.#operation.cancel !== undefined || signal.aborted) break;
+        if (this.#operation.canary && this.#operation.canary.state !== 'passed') break;
         await this.#runPart(index, resumed);
       }
       // Left to whoever comes next, and no takeover: this control plane stops in order.
@@ -82,13 +90,26 @@ export class OperationRun {
     return this.#held;
   }
 
+  async #tryFirst(): Promise<void> {
+    try {
+      await runCanary(this.#inHand());
+    } catch (error) {
+      const { canary } = this.#operation;
+      if (!(error instanceof Fault) || canary === undefined) throw error;
+      const stopped = { ...canary, state: 'stopped', reason: error.message.slice(0, 500) } as const;
+      this.#operation = { ...this.#operation, canary: stopped };
+    }
+  }
+
   async #runPart(index: number, resumed: boolean): Promise<void> {
     const part = this.#part(index);
     if (part.state === 'done' || part.state === 'failed') return;
     this.#operation = updatePart(this.#operation, index, { state: 'running' });
     try {
-      const isSwitch = this.#operation.kind === 'pause' || this.#operation.kind === 'resume';
-      await (isSwitch ? this.#switch(index) : this.#walk(index, resumed));
+      const { kind } = this.#operation;
+      const isSwitch = kind === 'pause' || kind === 'resume';
+      if (isJobOperation(kind)) await runJobPart(this.#inHand(), index);
+      else await (isSwitch ? this.#switch(index) : this.#walk(index, resumed));
     } catch (error) {
       if (error instanceof Lost || !(error instanceof Fault)) throw error;
       this.#operation = updatePart(this.#operation, index, { state: 'failed', message: error.message.slice(0, 500) });
@@ -112,7 +133,7 @@ export class OperationRun {
   }
 
   async #walk(index: number, resumed: boolean): Promise<void> {
-    const { operations, gate, clock, signal } = this.#options;
+    const { operations, gate, clock, signal, restPerWork } = this.#options;
     const { untilMs, options } = this.#operation;
     const { queueName } = this.#part(index);
     const state = this.#operation.kind === 'clean' ? (options.status ?? 'failed') : 'failed';
@@ -142,6 +163,7 @@ export class OperationRun {
           limit: leftOf(this.#operation, this.#part(index)),
           after: this.#part(index).after,
           onSlice: (slice) => this.#onSlice(index, slice),
+          ...(restPerWork !== undefined && { restPerWork }),
         });
         doubtful = false;
         ended = true;
@@ -176,6 +198,21 @@ export class OperationRun {
     return part;
   }
 
+  #inHand(): OperationInHand {
+    const { targets, gate, clock, signal, restPerWork } = this.#options;
+    return {
+      ...{ targets, gate, clock, signal, restPerWork },
+      current: () => this.#operation,
+      change: (next) => {
+        this.#operation = next;
+      },
+      save: () => this.#save(),
+      checkpoint: () => this.#checkpoint(),
+      requireLease: () => void this.#requireLease(),
+      patiently: (work) => this.#patiently(work),
+    };
+  }
+
   #requireLease(): Fence {
     const fence = this.#options.fence();
     if (fence === null) throw new Fault('engine_unavailable', 'The lease for operations is not renewed yet.');
@@ -190,7 +227,7 @@ export class OperationRun {
         return await work();
       } catch (error) {
         if (isFault(error, 'fenced')) throw new Lost();
-        if (!(error instanceof Fault) || !passing.includes(error.code)) throw error;
+        if (!isPassing(error)) throw error;
         await rest(AWAY_RETRY_MS, signal);
       }
     }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { rest } from '../../monitor/rest.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { LiveTopics } from '../live-topics.js';
+import type { JobTargets } from './job-targets.js';
 import { OperationRun, outcomeOf } from './operation-run.js';
 import type { HeldOperation, OperationStore } from './operation-store.js';
 import { summaryOf } from './operation-wire.js';
@@ -11,6 +12,7 @@ import type { SliceGate } from './slice-gate.js';
 export interface OperationRunnerOptions {
   readonly store: OperationStore;
   readonly operations: QueueOperations;
+  readonly targets: JobTargets;
   readonly lease: Lease;
   readonly audit: Pick<AuditTrail, 'record'>;
   readonly topics: LiveTopics;
@@ -19,6 +21,8 @@ export interface OperationRunnerOptions {
   readonly instanceId: string;
   readonly log: Logger;
   readonly onPaused: (queueName: string, paused: boolean) => void;
+  /** As of `OperationRun`. */
+  readonly restPerWork?: number;
   /** How often to look for operations that others were asked for. 2 s unless told. */
   readonly everyMs?: number;
   /** How long a control plane that ended keeps its operations from others. 15 s unless told. */

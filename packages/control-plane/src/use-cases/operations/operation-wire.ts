@@ -1,5 +1,6 @@
-import type { OperationDetail, OperationSummary } from '@drover/contract';
-import { type Operation, totalOf, totalsOf } from '@drover/core';
+import type { CanaryView, JobOperationView, OperationDetail, OperationSummary } from '@drover/contract';
+import { type Canary, type Operation, totalOf, totalsOf } from '@drover/core';
+import { filterWords } from './job-choices.js';
 import type { HeldOperation } from './operation-store.js';
 
 /** An operation as the API shows it, without its queues. */
@@ -18,6 +19,7 @@ export function summaryOf({ id, operation }: HeldOperation): OperationSummary {
     ...(resumes > 0 && { resumes }),
     ...(cancel !== undefined && { cancelledBy: cancel.by, cancelRequestedAt: new Date(cancel.atMs) }),
     ...(message !== undefined && { message }),
+    ...jobsOf(operation),
   };
 }
 
@@ -30,10 +32,40 @@ export function detailOf(held: HeldOperation): OperationDetail {
       ...{ queueName: part.queueName, state: part.state, total: totalOf(operation, part) },
       ...{ done: part.done, failed: part.failed },
       ...(part.uncounted > 0 && { uncounted: part.uncounted }),
+      ...(part.gone && { gone: part.gone }),
+      ...(part.moved && { moved: part.moved }),
       ...(part.wasPaused !== undefined && { wasPaused: part.wasPaused }),
       ...(part.message !== undefined && { message: part.message }),
     })),
     ...(operation.errors.length > 0 && { errors: [...operation.errors] }),
+  };
+}
+
+/** What only operations on chosen jobs tell. */
+function jobsOf(operation: Operation): JobOperationView {
+  const { kind, choice, canary } = operation;
+  if (choice === undefined) return {};
+  const { gone, moved, examined, held } = totalsOf(operation);
+  return {
+    jobs: {
+      states: [...choice.states],
+      words: filterWords(choice.filter),
+      ...(kind === 'remove-jobs' && { trash: choice.keep }),
+    },
+    examined,
+    // More may have come since.
+    toExamine: Math.max(held, examined),
+    ...(gone > 0 && { gone }),
+    ...(moved > 0 && { moved }),
+    ...(canary && { canary: canaryOf(canary) }),
+  };
+}
+
+function canaryOf({ state, jobs, waitMs, untilMs, chosen }: Canary): CanaryView {
+  return {
+    ...{ state, jobs, waitMs, passed: chosen.filter(({ verdict }) => verdict === 'passed').length },
+    ...(untilMs !== undefined && { until: new Date(untilMs) }),
+    chosen: chosen.map(({ queueName, jobId, verdict }) => ({ queueName, jobId, verdict })),
   };
 }
 
