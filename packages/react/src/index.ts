@@ -1,8 +1,10 @@
 export type { JobsChange, JobsChangeResult } from './change-jobs.js';
+export type { FailureScanState } from './failure-scan.js';
 export * from './hooks/use-access.js';
 export * from './hooks/use-acknowledge.js';
 export * from './hooks/use-alerting.js';
 export * from './hooks/use-configuration.js';
+export * from './hooks/use-failures.js';
 export * from './hooks/use-job-changes.js';
 export * from './hooks/use-job-schema.js';
 export * from './hooks/use-job-search.js';

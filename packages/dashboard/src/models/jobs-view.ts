@@ -5,7 +5,18 @@ import { type ReadConditions, readConditions } from './job-conditions.js';
 import { isPlace } from './jobs.js';
 
 /** Texts of the filter, each as typed and as the URL holds it. */
-export const filterNames = ['name', 'error', 'text', 'where', 'when', 'since', 'until', 'min', 'max'] as const;
+export const filterNames = [
+  'name',
+  'error',
+  'failure',
+  'text',
+  'where',
+  'when',
+  'since',
+  'until',
+  'min',
+  'max',
+] as const;
 export type FilterName = (typeof filterNames)[number];
 export type FilterTexts = Readonly<Record<FilterName, string>>;
 
@@ -81,6 +92,8 @@ export function readSearch({ queueName, state, order, filter }: JobsView, nowMs:
       max.value !== undefined &&
       min.value > max.value && { max: 'Must not be less than the least.' }),
     ...(where.problem !== undefined && { where: where.problem }),
+    // Left out, it would be a search for everything.
+    ...(filter.failure !== '' && !/^[0-9a-f]{14}$/.test(filter.failure) && { failure: 'Is no group of failures.' }),
     ...time.problems,
   };
   if (Object.keys(problems).length > 0 || where.conditions === undefined) return { problems };
@@ -94,6 +107,7 @@ export function readSearch({ queueName, state, order, filter }: JobsView, nowMs:
       filter: {
         ...(name && { name }),
         ...(error && { error }),
+        ...(filter.failure !== '' && { failure: filter.failure }),
         ...(text && { text }),
         ...(time.since && { since: time.since }),
         ...(time.until && { until: time.until }),
@@ -134,10 +148,11 @@ export const noFilterParams: Readonly<Record<string, undefined>> = Object.fromEn
 
 /** "name mail.send, error contains timeout": what is looked for, in words. */
 export function filterWords(filter: FilterTexts): string {
-  const { name, error, text, where, when, since, until, min, max } = filter;
+  const { name, error, failure, text, where, when, since, until, min, max } = filter;
   return [
     name && `named ${name.trim()}`,
     error && `whose error has “${error.trim()}”`,
+    failure && 'of one kind of failure',
     text && `whose payload has “${text.trim()}”`,
     where && `where ${where.trim()}`,
     isPeriod(when) && periods[when].spanMs !== undefined && `of the ${periods[when].words.toLowerCase()}`,

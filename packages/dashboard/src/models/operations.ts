@@ -70,18 +70,47 @@ export function operationPercent({
   failed,
   total,
   state,
-}: Pick<OperationSummary, 'done' | 'failed' | 'total' | 'state'>): number {
+  dryRun,
+  gone = 0,
+  moved = 0,
+  examined = 0,
+  toExamine = 0,
+}: Pick<OperationSummary, 'done' | 'failed' | 'total' | 'state'> &
+  Partial<Pick<OperationSummary, 'dryRun' | 'gone' | 'moved' | 'examined' | 'toExamine'>>): number {
+  if (dryRun && toExamine > 0) return isOver({ state }) ? 100 : Math.min(100, (examined / toExamine) * 100);
   if (total === 0) return isOver({ state }) ? 100 : 0;
-  return Math.min(100, ((done + failed) / total) * 100);
+  return Math.min(100, ((done + failed + gone + moved) / total) * 100);
 }
 
 /** "120 of 214 jobs, 3 could not be changed". */
-export function operationCounts({ kind, done, failed, total, uncounted = 0 }: OperationSummary): string {
+export function operationCounts(operation: OperationSummary): string {
+  const { kind, done, failed, total, uncounted = 0, gone = 0, moved = 0, dryRun, jobs } = operation;
+  if (dryRun && jobs) return plural(total, 'job matches', 'jobs match');
   const thing = kind === 'pause' || kind === 'resume' ? 'queue' : 'job';
   const parts = [`${formatCount(done)} of ${plural(total, thing)}`];
   if (failed > 0) parts.push(`${formatCount(failed)} could not be changed`);
+  if (gone > 0) parts.push(`${formatCount(gone)} had vanished`);
+  if (moved > 0) parts.push(`${formatCount(moved)} had been changed by others`);
   if (uncounted > 0) parts.push(`up to ${formatCount(uncounted)} more done, not counted`);
   return parts.join(', ');
+}
+
+/** Where the canary stands; undefined where there is none. */
+export function canaryWords({ canary }: Pick<OperationSummary, 'canary'>): string | undefined {
+  if (canary === undefined) return undefined;
+  const tried = canary.chosen.filter(({ verdict }) => verdict !== 'left').length;
+  switch (canary.state) {
+    case 'choosing':
+      return `Canary: choosing ${plural(canary.jobs, 'job')}`;
+    case 'retrying':
+      return `Canary: retrying ${plural(tried, 'job')}`;
+    case 'waiting':
+      return `Canary: ${formatCount(canary.passed)} of ${plural(tried, 'job')} completed, waiting for the others`;
+    case 'passed':
+      return `Canary passed: ${plural(canary.passed, 'job')} completed`;
+    case 'stopped':
+      return 'Canary stopped it: the others were left alone';
+  }
 }
 
 /** What a person fills in before an operation. */

@@ -15,6 +15,7 @@ import { useAppLocation } from '../router/location';
 import { Panel } from '../ui/panel';
 import { Empty } from '../ui/panel-states';
 import { useServerNow } from '../ui/use-server-now';
+import { useBulkJobs } from './use-bulk-jobs';
 import { useJobActions } from './use-job-actions';
 
 /** Jobs as the URL asks for them: counts, a queue's list, a search, or an id; `queueName` where the page is a queue's. */
@@ -75,13 +76,19 @@ function Found({ view: { id }, ...rest }: PartProps) {
 
 function Searched({ view, request, ...rest }: PartProps & { request: SearchJobsRequest }) {
   const { queueName, state, order, filter } = view;
+  const words = filterWords(filter);
+  const search = useJobSearch(request);
+  const bulk = useBulkJobs(request, words);
   return (
-    <SearchPanel
-      search={useJobSearch(request)}
-      words={filterWords(filter)}
-      searchKey={JSON.stringify(request)}
-      {...{ queueName, state, order, ...rest }}
-    />
+    <>
+      {bulk.progress}
+      <SearchPanel
+        searchKey={JSON.stringify(request)}
+        onActOnAll={bulk.start}
+        {...{ search, words, queueName, state, order, ...rest }}
+      />
+      {bulk.dialog}
+    </>
   );
 }
 

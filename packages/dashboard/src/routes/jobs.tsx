@@ -14,6 +14,7 @@ import { notify } from '../shell/toasts';
 import { Icon } from '../ui/icon';
 import { Tabs, useTabParam } from '../ui/tabs';
 import { useServerNow } from '../ui/use-server-now';
+import { FailuresTab } from './failures-tab';
 import { JobsList } from './jobs-list';
 import { QuarantineTab } from './quarantine-tab';
 import { usePageTitle } from './use-page-title';
@@ -22,6 +23,7 @@ const AddJob = lazy(async () => ({ default: (await import('./job-forms')).AddJob
 
 const tabs = [
   { value: 'jobs', label: 'Jobs' },
+  { value: 'failures', label: 'Failures' },
   { value: 'quarantine', label: 'Quarantine' },
   { value: 'trash', label: 'Trash' },
 ] as const;
@@ -59,6 +61,7 @@ export function JobsRoute() {
         onChange={chooseTab}
       >
         {tab === 'jobs' && <JobsList />}
+        {tab === 'failures' && <FailuresTab />}
         {tab === 'quarantine' && <QuarantineTab />}
         {tab === 'trash' && <TrashTab />}
       </Tabs>

@@ -22,7 +22,7 @@ export function takeCounted(operation: Operation, { id, operation: counted }: He
   const sameJobs =
     counted.dryRun &&
     counted.kind === operation.kind &&
-    JSON.stringify(counted.choice) === JSON.stringify(operation.choice) &&
+    isSameChoice(counted.choice, operation.choice) &&
     counted.queues.map(({ queueName }) => queueName).join('\n') ===
       operation.queues.map(({ queueName }) => queueName).join('\n');
   if (!sameJobs || counted.state !== 'done') {
@@ -33,6 +33,11 @@ export function takeCounted(operation: Operation, { id, operation: counted }: He
   }
   const queues = operation.queues.map((part, index) => ({ ...part, matched: counted.queues[index]?.matched ?? null }));
   return { ...operation, untilMs: counted.untilMs, queues };
+}
+
+/** Whether copies are kept is nothing that was counted. */
+function isSameChoice(one: JobChoice | undefined, other: JobChoice | undefined): boolean {
+  return JSON.stringify([one?.states, one?.filter]) === JSON.stringify([other?.states, other?.filter]);
 }
 
 export function canaryOf({ canary }: JobBulkRequest = {}): Pick<Operation, 'canary'> {

@@ -19,6 +19,7 @@ const search: RunningJobSearch = {
   cancel: vi.fn(),
   again: vi.fn(),
 };
+const onActOnAll = vi.fn();
 const show = (change: Partial<RunningJobSearch>) =>
   render(
     <SearchPanel
@@ -30,6 +31,7 @@ const show = (change: Partial<RunningJobSearch>) =>
       order="newest"
       nowMs={ms(0)}
       onAct={() => undefined}
+      onActOnAll={onActOnAll}
     />,
   );
 
@@ -41,6 +43,12 @@ afterEach(() => {
 });
 
 describe('a search on the screen', () => {
+  it('offers to act on everything that matches', () => {
+    show({ phase: 'held', hits: [job('1')] });
+    fireEvent.click(screen.getByRole('button', { name: 'Retry all…' }));
+    expect(onActOnAll).toHaveBeenCalledWith('retry');
+  });
+
   it('shows the first hits and how far it is while it goes on, and can be stopped', () => {
     show({ hits: [job('1')] });
     expect(screen.getByText('1 job found, 200 of 1,000 jobs looked at…')).toBeTruthy();

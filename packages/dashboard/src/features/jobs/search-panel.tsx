@@ -2,15 +2,16 @@ import type { JobPlace, JobSummary } from '@drover/contract';
 import type { JobSearchState, RunningJobSearch } from '@drover/react';
 import { RefreshCw } from 'lucide-react';
 import { formatCount, formatRoughly, plural } from '../../models/format';
-import type { JobActionKind } from '../../models/job-actions';
+import { type JobActionKind, jobActions } from '../../models/job-actions';
 import { noFilterParams } from '../../models/jobs-view';
 import { setParams } from '../../router/location';
 import { IconButton } from '../../ui/button';
 import { ExportMenu } from '../../ui/export-menu';
+import { Icon } from '../../ui/icon';
 import { Panel } from '../../ui/panel';
 import { Empty, PanelError, Skeleton } from '../../ui/panel-states';
 import { jobExport } from './job-export';
-import { JobTable } from './job-table';
+import { actionIcons, JobTable } from './job-table';
 import { StateBar } from './jobs-panel';
 
 export interface SearchPanelProps {
@@ -24,11 +25,16 @@ export interface SearchPanelProps {
   order: 'newest' | 'oldest';
   nowMs: number;
   onAct: (kind: JobActionKind, jobs: readonly JobSummary[]) => void;
+  /** Asks for everything that matches, found already or not. */
+  onActOnAll: (kind: BulkJobKind) => void;
 }
+
+export type BulkJobKind = Exclude<JobActionKind, 'cancel'>;
+const bulkKinds = ['retry', 'promote', 'remove'] as const satisfies readonly BulkJobKind[];
 
 /** Jobs that match: the first as soon as they are found, with how far the search is. */
 export function SearchPanel(props: SearchPanelProps) {
-  const { search, words, searchKey, queueName, state, order, nowMs, onAct } = props;
+  const { search, words, searchKey, queueName, state, order, nowMs, onAct, onActOnAll } = props;
   const { phase, hits, examined, total, skipped, error, atMs } = search;
   return (
     <Panel
@@ -70,6 +76,19 @@ export function SearchPanel(props: SearchPanelProps) {
           )
         )}
       </div>
+      {hits.length > 0 && (
+        <section className="selection-bar" aria-label="Everything that matches">
+          <span>Everything that matches:</span>
+          {bulkKinds
+            .filter((kind) => jobActions[kind].from.some((from) => state === undefined || state === from))
+            .map((kind) => (
+              <button key={kind} type="button" className="btn btn-sm" onClick={() => onActOnAll(kind)}>
+                <Icon icon={actionIcons[kind]} small />
+                {jobActions[kind].verb} all…
+              </button>
+            ))}
+        </section>
+      )}
       {phase === 'failed' && error && (
         <PanelError message={`The search broke off: ${error.message}`} onRetry={search.goOn} />
       )}

@@ -1,7 +1,7 @@
 import '../../styles/operations.css';
 import type { OperationSummary } from '@drover/contract';
 import { useState } from 'react';
-import { isOver, operationCounts, operationPercent, operationTitle } from '../../models/operations';
+import { canaryWords, isOver, operationCounts, operationPercent, operationTitle } from '../../models/operations';
 import { Link } from '../../router/link';
 import { operationPath } from '../../router/routes';
 import { ConfirmDialog } from '../../ui/confirm-dialog';
@@ -19,6 +19,7 @@ export function OperationProgress({ operation, onCancel, onDismiss }: OperationP
   const [asking, setAsking] = useState(false);
   const percent = operationPercent(operation);
   const { message, cancelRequestedAt } = operation;
+  const canary = canaryWords(operation);
   return (
     <section className="operation" aria-label={operationTitle(operation)}>
       <OperationState operation={operation} />
@@ -27,6 +28,7 @@ export function OperationProgress({ operation, onCancel, onDismiss }: OperationP
           <b>{operationTitle(operation)}</b> <span className="text-text-2">{operationCounts(operation)}</span>
         </p>
         <progress className="operation-bar" max={100} value={percent} aria-label="Progress" />
+        {canary && <p>{canary}</p>}
         {message && <p className="line-2">{message}</p>}
       </div>
       <div className="operation-actions">
