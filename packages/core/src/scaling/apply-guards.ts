@@ -5,7 +5,7 @@ import { crossedThresholds, fewestUnderThresholds } from './read-thresholds.js';
 import type { ScalingHistory } from './scaling-history.js';
 import type { ScalingTuning } from './scaling-tuning.js';
 import type { ScalingClamp, ScalingGuard } from './scaling-verdict.js';
-import { workersInWords } from './words.js';
+import { missingInWords, workersInWords } from './words.js';
 
 export interface Guarded {
   readonly targetWorkers: number;
@@ -37,7 +37,9 @@ export function applyGuards({ wish, policy, load, history, tuning }: GuardQuesti
     target = to;
   };
 
-  if (target < stay) guardShrink(move, () => target, stay, { wish, policy, load, history, tuning });
+  // A fleet below its minimum is raised by that bound, not kept from shrinking.
+  if (target < Math.min(stay, load.currentWorkers))
+    guardShrink(move, () => target, stay, { wish, policy, load, history, tuning });
   if (target !== stay && isStale(load, history, tuning)) {
     move(stay, 'no_data', `the newest figures are ${durationInWords(load.sampleGapMs)} old`);
   }
@@ -84,7 +86,7 @@ function guardShrink(move: Move, target: () => number, stay: number, question: G
     const why = `below ${fewest} the workers' CPU would be over ${policy.scaleUpThreshold.cpuPercent ?? 0} %`;
     move(Math.min(stay, fewest), 'scale_up_threshold', why);
   }
-  if (history.samples.length === 0 && target() < stay) move(stay, 'no_data', 'nothing is known of its traffic yet');
+  if (history.samples.length === 0 && target() < stay) move(stay, 'no_data', missingInWords(load));
   const working = load.active > 0 || (!load.paused && load.depth + load.dueSoon > 0);
   if (target() === 0 && working) {
     const why =

@@ -49,10 +49,9 @@ export function assessDemand(
 
   // More workers than jobs, here or due before the backlog is gone, can't help.
   const useful = Math.ceil((waiting + load.active + rate * (startUpMs + drainMs)) / slots);
-  const need = Math.min(
-    Math.max(useful, Math.ceil(forBurst)),
-    Math.ceil(Math.max(backlogMs / drainMs, forBurst) - 1e-9),
-  );
+  // Of nothing to do, rounding up makes a zero with a minus sign.
+  const wanted = Math.max(0, Math.ceil(Math.max(backlogMs / drainMs, forBurst) - 1e-9));
+  const need = Math.min(Math.max(useful, Math.ceil(forBurst)), wanted);
   const steady = workersForTail(
     offeredLoad * slots,
     slots,

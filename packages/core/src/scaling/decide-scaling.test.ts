@@ -55,21 +55,76 @@ describe('a decision', () => {
     expect(Math.max(...looks.map(({ load }) => load.depth))).toBeLessThan(35 * 5);
   });
 
-  it('takes 50 microseconds at most with a full memory', () => {
-    const memory = steadyMemory(40, 2_000, 2_000);
-    for (let look = 240; look > 0; look--) {
-      const atMs = NOON_MS - look * LOOK_MS;
-      memory.pushDecision({ atMs, action: 'maintain', targetWorkers: 20, currentWorkers: 20, enough: 18 });
-    }
-    const question = { policy: policyOf(), load: loadOf({ currentWorkers: 20, depth: 5 }), history: memory.history };
-    for (let round = 0; round < 2_000; round++) decideScaling(question);
-    const rounds = Array.from({ length: 20 }, () => {
-      const beganMs = performance.now();
-      for (let round = 0; round < 200; round++) decideScaling(question);
-      return ((performance.now() - beganMs) / 200) * 1_000;
+  it('needs nothing, without a minus sign, when there is nothing to do', () => {
+    const history = steadyMemory(0).history;
+    const { evidence, targetWorkers } = decide({ policy: policyOf({ minWorkers: 0 }), load: loadOf(), history });
+    expect([evidence.need, evidence.enough]).toEqual([0, 0]);
+    expect(Object.is(evidence.need, 0)).toBe(true);
+    expect(Object.is(targetWorkers, -0)).toBe(false);
+  });
+
+  it.each([
+    ['nothing is known of its traffic yet', {}],
+    ['how much arrives shows with the second look at it', { active: 2 }],
+    ['the engine is in trouble: it does not answer', { active: 2, engineTrouble: 'it does not answer' }],
+  ])('keeps a fleet of which it was told little, and says what is missing: %s', (why, part) => {
+    const verdict = decide({ load: loadOf(part), history: new ScalingMemory().history });
+    expect(verdict).toMatchObject({ action: 'maintain', targetWorkers: 4 });
+    expect(verdict.reason).toContain(why);
+  });
+
+  it('raises a fleet below its minimum for that reason, whatever is known of its traffic', () => {
+    const load = loadOf({ currentWorkers: 0, readyWorkers: 0 });
+    const verdict = decide({ policy: policyOf({ minWorkers: 2 }), load, history: new ScalingMemory().history });
+    expect(verdict.targetWorkers).toBe(2);
+    expect(verdict.evidence.clampedBy.map(({ by }) => by)).toEqual(['min_workers']);
+    expect(verdict.reason).toContain('minWorkers is 2');
+    expect(verdict.reason).not.toContain('nothing is known');
+  });
+
+  it('does not claim that no job ever finished when none did in the time that it remembers', () => {
+    const verdict = decide({ load: loadOf({ depth: 40, oldestWaitMs: 9_000 }), history: new ScalingMemory().history });
+    expect(verdict.reason).toContain('no job has finished lately');
+  });
+});
+
+describe('a sale of ten times the orders that makes every job slower', () => {
+  const SALE_MS = 1_200_000;
+  const inSale = (atMs: number) => atMs > SALE_MS && atMs <= SALE_MS + 120_000;
+  /** Half an hour, with two minutes of sale; jobs take `slower` times the run that workers tell. */
+  const sale = (rate: number, workers: number, serviceMs: number, slower: number) =>
+    playFluid((atMs) => (inSale(atMs) ? 10 * rate : rate), {
+      policy: policyOf({ minWorkers: workers, maxWorkers: workers + 3 }),
+      workers,
+      slots: 3,
+      serviceMs,
+      takenMs: (atMs) => (inSale(atMs) ? slower * serviceMs : serviceMs),
+      startUpMs: 2_000,
     });
-    // The fastest round is the code's: the others say how busy the machine is.
-    expect(Math.min(...rounds)).toBeLessThan(50);
+  const firstUp = (looks: ReturnType<typeof sale>) => looks.find(({ verdict }) => verdict.action === 'scale_up');
+  const secondsIn = (nowMs: number) => (nowMs - NOON_MS - SALE_MS) / 1_000;
+
+  it('adds to two workers within half a minute, where the run times told would have it wait for 50 s', () => {
+    const looks = sale(1.2, 2, 500, 2);
+    const up = firstUp(looks);
+    expect(secondsIn(up?.load.nowMs ?? 0)).toBeGreaterThan(0);
+    expect(secondsIn(up?.load.nowMs ?? 0)).toBeLessThanOrEqual(30);
+    expect(up?.verdict.evidence.serviceMs).toBeCloseTo(1_000, -2);
+    expect(Math.max(...looks.map(({ load }) => load.oldestWaitMs))).toBeLessThan(30_000);
+    expect(looks.at(-1)?.verdict.targetWorkers).toBe(2);
+  });
+
+  it('does not leave one worker alone with three hundred jobs', () => {
+    const looks = sale(1.5, 1, 100, 4);
+    expect(firstUp(looks)?.load.depth).toBeLessThan(200);
+    expect(Math.max(...looks.map(({ load }) => load.depth))).toBeLessThan(303);
+    expect(looks.at(-1)?.verdict.targetWorkers).toBe(1);
+  });
+
+  it('goes by the run times where jobs take no longer than they run', () => {
+    for (const { verdict } of sale(1.2, 2, 500, 1)) {
+      expect(verdict.evidence.serviceMs ?? 500).toBeCloseTo(500, 5);
+    }
   });
 });
 

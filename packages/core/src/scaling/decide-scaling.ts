@@ -1,6 +1,7 @@
 import { applyGuards } from './apply-guards.js';
 import { assessDemand, type Demand } from './assess-demand.js';
 import { estimateTraffic, type Traffic } from './estimate-traffic.js';
+import { atObservedPace } from './observe-pace.js';
 import { planShrink, type Shrink } from './plan-shrink.js';
 import type { ScalingPolicy } from './policy.js';
 import type { QueueLoad } from './queue-load.js';
@@ -35,10 +36,11 @@ export function decideScaling({
 }: ScalingQuestion): ScalingVerdict {
   const objectiveMs = objectiveOf(policy);
   const startUpMs = load.startUpMs ?? tuning.assumedStartUpMs;
-  const traffic = estimateTraffic(history.samples, load.nowMs, startUpMs, tuning);
+  const seen = estimateTraffic(history.samples, load.nowMs, startUpMs, tuning);
+  const traffic = atObservedPace(seen, load, history, startUpMs, tuning);
   const demand = assessDemand(load, history, traffic, objectiveMs, tuning);
   const shrink = planShrink(load, history, demand.enough, startUpMs, tuning);
-  const votes = collectVotes(policy, load, demand, shrink, objectiveMs);
+  const votes = collectVotes(policy, load, demand, shrink, objectiveMs, history.samples.length > 0);
 
   const current = load.currentWorkers;
   const most = Math.max(...votes.map(({ workers }) => workers));
@@ -72,9 +74,10 @@ function collectVotes(
   demand: Demand,
   shrink: Shrink,
   objectiveMs: number,
+  isKnown: boolean,
 ): ScalingVote[] {
   const current = load.currentWorkers;
-  const votes: ScalingVote[] = [demandVote(load, demand, objectiveMs), surplusVote(load, demand, shrink)];
+  const votes: ScalingVote[] = [demandVote(load, demand, objectiveMs), surplusVote(load, demand, shrink, isKnown)];
   if (demand.burst) votes.push(burstVote(load, demand, demand.burst));
   for (const { field, why } of crossedThresholds(load, scaleUpThreshold)) {
     // One step at a time: what is starting has yet to show what it changes.

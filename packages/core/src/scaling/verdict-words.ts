@@ -4,7 +4,7 @@ import type { ExpectedBurst } from './expect-burst.js';
 import type { Shrink } from './plan-shrink.js';
 import type { QueueLoad } from './queue-load.js';
 import type { ScalingEvidence, ScalingVerdict, ScalingVote } from './scaling-verdict.js';
-import { workersInWords } from './words.js';
+import { missingInWords, workersInWords } from './words.js';
 
 export function demandVote(load: QueueLoad, demand: Demand, objectiveMs: number): ScalingVote {
   const { need, enough, predictedWaitMs } = demand;
@@ -20,9 +20,16 @@ export function demandVote(load: QueueLoad, demand: Demand, objectiveMs: number)
   return { rule: 'objective', workers: Math.min(current, Math.max(need, enough)), why };
 }
 
-export function surplusVote(load: QueueLoad, { enough }: Demand, { workers, paidMs, priceMs }: Shrink): ScalingVote {
+/** `isKnown`: whether anything was seen of the traffic, without which no worker can be told to be surplus. */
+export function surplusVote(
+  load: QueueLoad,
+  { enough }: Demand,
+  { workers, paidMs, priceMs }: Shrink,
+  isKnown: boolean,
+): ScalingVote {
   const current = load.currentWorkers;
   if (current <= enough) return { rule: 'surplus', workers, why: 'no worker is surplus' };
+  if (!isKnown) return { rule: 'surplus', workers, why: missingInWords(load) };
   const surplus = `${workersInWords(current - enough)} above the ${enough} that are enough`;
   if (workers < current) {
     return { rule: 'surplus', workers, why: `${surplus}, for longer than starting them again would cost` };
@@ -75,7 +82,8 @@ function loadInWords(load: QueueLoad, evidence: ScalingEvidence): string {
       ? 'no jobs wait'
       : `${jobsInWords(load.depth)} ${load.depth === 1 ? 'waits' : 'wait'}, the oldest for ${durationInWords(load.oldestWaitMs)}`;
   const { arrivalsPerSecond, serviceMs, offeredLoad } = evidence;
-  if (serviceMs === null) return `${waiting}, and no job has finished yet`;
+  // Only the last hours are remembered: whether one ever finished is not known.
+  if (serviceMs === null) return `${waiting}, and no job has finished lately`;
   const rate = `${plain(arrivalsPerSecond)} jobs/s of ${durationInWords(serviceMs)}`;
   return `${waiting}, and ${rate} keep ${plain(offeredLoad)} workers busy`;
 }

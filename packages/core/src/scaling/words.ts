@@ -1,4 +1,5 @@
 import type { ScalingPolicy } from './policy.js';
+import type { QueueLoad } from './queue-load.js';
 
 /** What of a queue's state a decision is told with. */
 export interface ScalingFigures {
@@ -44,6 +45,13 @@ export interface CountChange {
 export function changeReason({ from, to, wanted, reason }: CountChange): string {
   if (to < wanted) return `Hosts that can run this queue are missing: ${to} of ${workersInWords(wanted)} have a place.`;
   return `The step to ${workersInWords(from)} was not carried out before another control plane took over. ${reason}`;
+}
+
+/** What is not known of a queue that was looked at once or never: two looks count what arrives. */
+export function missingInWords(load: Pick<QueueLoad, 'active' | 'depth' | 'dueSoon' | 'engineTrouble'>): string {
+  if (load.engineTrouble) return `the engine is in trouble: ${load.engineTrouble}`;
+  if (load.active + load.depth + load.dueSoon > 0) return 'how much arrives shows with the second look at it';
+  return 'nothing is known of its traffic yet';
 }
 
 export function workersInWords(count: number, capital = false): string {

@@ -53,34 +53,41 @@ export interface FluidLook {
   readonly load: QueueLoad;
 }
 
-/** Plays a rate against the decisions, without chance: work flows, and workers are ready after their start-up. */
+/**
+ * Plays a rate against the decisions, without chance: work flows, and workers are ready after
+ * their start-up. `takenMs` is what a job takes of a slot, where that is more than the run that is told.
+ */
 export function playFluid(
   jobsPerSecond: (atMs: number) => number,
   {
     policy = policyOf(),
     minutes = 30,
     serviceMs = 2_000,
+    takenMs = (_atMs: number): number => serviceMs,
     startUpMs = 30_000,
     workers = 1,
+    slots = 1,
     load = {} as Partial<QueueLoad>,
   },
 ): FluidLook[] {
   const memory = new ScalingMemory();
   const looks: FluidLook[] = [];
   const readyAtMs: number[] = Array.from({ length: workers }, () => 0);
-  let depth = 0;
+  const waitingSinceMs: number[] = [];
   let carried = 0;
   let capacityMs = 0;
   for (let atMs = LOOK_MS; atMs <= minutes * 60_000; atMs += LOOK_MS) {
     carried += jobsPerSecond(atMs) * (LOOK_MS / 1_000);
     const arrivals = Math.floor(carried);
     carried -= arrivals;
+    for (let job = 0; job < arrivals; job++) waitingSinceMs.push(atMs - LOOK_MS * (1 - job / arrivals));
     const ready = readyAtMs.filter((at) => at <= atMs).length;
     // What a worker has done of a job counts on; what it might have done while idle does not.
-    capacityMs = Math.min(capacityMs, ready * serviceMs) + ready * LOOK_MS;
-    const done = Math.min(depth + arrivals, Math.floor(capacityMs / serviceMs));
-    capacityMs -= done * serviceMs;
-    depth += arrivals - done;
+    capacityMs = Math.min(capacityMs, ready * slots * takenMs(atMs)) + ready * slots * LOOK_MS;
+    const done = Math.min(waitingSinceMs.length, Math.floor(capacityMs / takenMs(atMs)));
+    capacityMs -= done * takenMs(atMs);
+    waitingSinceMs.splice(0, done);
+    const depth = waitingSinceMs.length;
     const nowMs = NOON_MS + atMs;
     memory.pushSample({
       atMs: nowMs,
@@ -93,11 +100,12 @@ export function playFluid(
     const now = loadOf({
       nowMs,
       depth,
-      active: Math.min(ready, depth + done),
-      oldestWaitMs: (depth * serviceMs) / Math.max(1, ready),
+      active: Math.min(ready * slots, depth + done),
+      oldestWaitMs: atMs - (waitingSinceMs[0] ?? atMs),
       currentWorkers: readyAtMs.length,
       readyWorkers: ready,
       startingWorkers: readyAtMs.length - ready,
+      slotsPerWorker: slots,
       startUpMs,
       ...load,
     });
