@@ -117,6 +117,26 @@ describe('a chart with a comparison', () => {
   });
 });
 
+describe('a chart without points', () => {
+  it('says what would be on it, and has nothing to export', () => {
+    show({ timesMs: [], series: [{ label: 'Finished', values: [] }] });
+    expect(screen.getByText('No job finished in this range.')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Export' })).toHaveProperty('disabled', true);
+    expect(screen.getByRole('button', { name: /^View as table/ })).toHaveProperty('disabled', true);
+  });
+});
+
+describe('a chart of old figures', () => {
+  it('says from when they are in place of its unit, and still reads out', () => {
+    const { chart, press } = show({ stale: '40 s old' });
+    expect(screen.getByText('40 s old')).toBeTruthy();
+    expect(screen.queryByText('jobs/min')).toBeNull();
+    expect(chart.className).toContain('chart-stale');
+    press('End');
+    expect(screen.getByText(/96\/min/, { selector: '[role=status]' })).toBeTruthy();
+  });
+});
+
 describe('a picture of a chart', () => {
   const event = (second: number, label: string) => ({ atMs: ms(second), kind: 'alert' as const, label });
 

@@ -41,6 +41,8 @@ interface PanelCase {
   readonly empty?: RegExp;
   /** It is fed by what every page has (the live figures), whose failure the page itself shows. */
   readonly neverFails?: boolean;
+  /** Its route holds what stands instead of it, and does so only while it has nothing. */
+  readonly keptByRoute?: boolean;
 }
 
 const nothing = () => undefined;
@@ -149,6 +151,7 @@ const views: Record<Route['view'], readonly PanelCase[]> = {
   scaling: [
     {
       name: 'decisions',
+      keptByRoute: true,
       empty: /./,
       draw: (told) => (
         <HistoryPanel history={list(told)} filter="all" onFilter={nothing} nowMs={nowMs} instead={instead(told)} />
@@ -158,6 +161,7 @@ const views: Record<Route['view'], readonly PanelCase[]> = {
   operations: [
     {
       name: 'operations',
+      keptByRoute: true,
       empty: /Choose queues in the/,
       draw: (told) => (
         <OperationsPanel operations={list(told)} total={undefined} nowMs={nowMs} instead={instead(told)} />
@@ -229,6 +233,7 @@ const views: Record<Route['view'], readonly PanelCase[]> = {
 const cases = Object.entries(views).flatMap(([view, panels]) => panels.map((panel) => ({ view, ...panel })));
 const failing = cases.filter(({ neverFails }) => !neverFails);
 const emptying = cases.filter(({ empty }) => empty !== undefined);
+const keeping = emptying.filter(({ neverFails, keptByRoute }) => !neverFails && !keptByRoute);
 const loading: Told = { isEmpty: false, error: null, onRetry: nothing };
 
 beforeEach(() => window.history.replaceState(null, '', '/'));
@@ -270,6 +275,15 @@ describe('a panel without anything in it', () => {
     const { container } = render(draw({ ...loading, isEmpty: true }));
     expect(container.querySelector('.panel-state')?.textContent).toMatch(empty ?? /never/);
     expect(container.querySelector('.skeleton')).toBeNull();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
+describe('a panel whose refresh fails', () => {
+  it.each(keeping)('$view: $name keeps what it had, and does not call it wrong', ({ draw, empty }) => {
+    const error = new ApiError('The engine does not answer.', { code: 'engine_timeout', status: 503 });
+    const { container } = render(draw({ ...loading, isEmpty: true, error }));
+    expect(container.querySelector('.panel-state')?.textContent).toMatch(empty ?? /never/);
     expect(screen.queryByRole('alert')).toBeNull();
   });
 });

@@ -2,6 +2,7 @@
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { issue, queue } from '../../../testing/queues';
+import { NoQueues } from './no-queues';
 import { QueueListPanel } from './queue-list-panel';
 
 const failing = issue('critical', { kind: 'error_rate', message: '6.2 % of jobs fail (limit 5 %)' });
@@ -58,6 +59,13 @@ describe('the queue list', () => {
     show();
     fireEvent.click(screen.getByRole('button', { name: 'Show all 3 queues' }));
     expect(shownNames()).toHaveLength(3);
+  });
+
+  it('tells how the first queue comes here, where there is none', () => {
+    render(<NoQueues engine="redis" />);
+    expect(screen.getByRole('heading', { name: 'No queues yet' })).toBeTruthy();
+    expect(screen.getByText(/the redis engine and shows a queue here within seconds of its first job/)).toBeTruthy();
+    expect(screen.getByText('npx drover init')).toBeTruthy();
   });
 
   it('does not move a row from under the pointer, and sorts again when it has gone', () => {
