@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { median, round, type Target, writeResult } from './result.js';
 import { type Summary, summarise, worsened } from './scaling/compare-scores.js';
+import { measureSpeed } from './scaling/measure-speed.js';
 import { places, playShape } from './scaling/play-shape.js';
 import { shapes } from './scaling/shapes.js';
 
@@ -45,13 +46,18 @@ if (worse.length > 0) {
       },
     ];
   });
+  const speed = measureSpeed();
+  targets.push(
+    { name: 'a decision, µs', value: speed.decisionMicroseconds, limit: 50, is: 'atMost' },
+    { name: 'a simulated day, s', value: speed.simulatedDaySeconds, limit: 2, is: 'atMost' },
+  );
   const rounded = scores.map((score) => ({
     ...score,
     cost: round(score.cost),
     missPercent: round(score.missPercent),
     flipsPerHour: round(score.flipsPerHour),
   }));
-  writeResult('scaling', targets, { summary, scores: rounded });
+  writeResult('scaling', targets, { summary, speed, scores: rounded });
 }
 
 /** On how many shapes our run keeps the objective (1 %), and costs less than every other that does. */
