@@ -240,7 +240,7 @@ export interface JobDetail extends JobSummary {
   deduplicationId?: string;
   logCount: number;
   children: { pending: number; processed: number; ignored: number; failed: number };
-  /** True where something was taken out for whoever asked. */
+  /** Rules take something out of this job for whoever asked, or may: one of its values is too large to look through. */
   redacted: boolean;
 }
 

@@ -91,6 +91,33 @@ describe('what rules take out', () => {
     expect(refused.text).not.toContain(marker);
   });
 
+  it('is said of a job that has it, and not of one that has not', async () => {
+    given('plain', { data: { to: 'ada' } });
+    given('huge', { data: { to: 'x'.repeat(300_000) } });
+    const flagOf = async (jobId: string) => (await call<JobDetail>(`/jobs/one/mail/${jobId}`)).reply.redacted;
+    expect(await flagOf('secret')).toBe(true);
+    expect(await flagOf('plain')).toBe(false);
+    // Nobody looked through it.
+    expect(await flagOf('huge')).toBe(true);
+  });
+
+  it('goes from errors that quote the progress', async () => {
+    given('halfway', {
+      ...{ state: 'failed', startedAtMs: 1, finishedAtMs: 2, error: `after ${marker}`, attemptsMade: 1 },
+      ...{
+        progress: JSON.stringify({ password: marker }),
+        stacks: [`Error: after ${marker}\n    at pay`],
+        logs: [`at ${marker}`],
+      },
+    });
+    for (const path of ['/queues/mail/jobs?state=failed', '/jobs/one/mail/halfway', '/jobs/logs/mail/halfway']) {
+      const { status, text } = await call(path);
+      expect(status).toBe(200);
+      expect(text).toContain('[redacted]');
+      expect(text).not.toContain(marker);
+    }
+  });
+
   it('does not come back as the payload when a redacted one is saved', async () => {
     const { reply } = await call<JobDetail>('/jobs/one/mail/secret');
     const edited = await call('/jobs/edit/mail/secret', { data: reply.data.value });

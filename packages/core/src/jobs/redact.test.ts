@@ -61,6 +61,14 @@ describe('redaction', () => {
     );
   });
 
+  it.each([
+    ['something, however short', { card: { cvc: 7 } }, true],
+    ['nothing', { to: 'ada' }, false],
+    ['nothing, where the path ends early', { card: 4242 }, false],
+  ])('tells that it took out %s', (_, value, hidden) => {
+    expect(redact(rules('data.card.cvc'), 'data', value).hidden).toBe(hidden);
+  });
+
   it('ends what is nested without end', () => {
     let deep: unknown = 'bottom';
     for (let level = 0; level < 50_000; level += 1) deep = [deep];

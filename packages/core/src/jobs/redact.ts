@@ -20,6 +20,8 @@ export interface RedactionRule {
 
 export interface Redacted {
   readonly value: unknown;
+  /** Whether anything was taken out, even what is too short to be among the secrets. */
+  readonly hidden: boolean;
   /** What was taken out, as it may stand in a text. */
   readonly secrets: readonly string[];
 }
@@ -42,9 +44,10 @@ export function redact(rules: readonly RedactionRule[], root: JobRoot, value: un
   const secrets = new Set<string>();
   const here = rules.filter((rule) => rule.root === root).map(({ steps }) => steps);
   const anywhere = rules.filter((rule) => rule.root === null).map(({ steps }) => steps);
-  const copied = copy(value, here, { anywhere, secrets }, 0);
+  const walk: Walk = { anywhere, secrets, hidden: false };
+  const copied = copy(value, here, walk, 0);
   // Longest first: a shorter one may be part of it.
-  return { value: copied, secrets: [...secrets].sort((a, b) => b.length - a.length) };
+  return { value: copied, hidden: walk.hidden, secrets: [...secrets].sort((a, b) => b.length - a.length) };
 }
 
 /** A text without the secrets that were found beside it: error messages and logs quote payloads. */
@@ -55,6 +58,7 @@ export function scrub(text: string, secrets: readonly string[]): string {
 interface Walk {
   readonly anywhere: readonly Steps[];
   readonly secrets: Set<string>;
+  hidden: boolean;
 }
 
 /** `here`: what is left of the rules that led to this value. */
@@ -62,7 +66,7 @@ function copy(value: unknown, here: readonly Steps[], walk: Walk, depth: number)
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return TOO_DEEP;
   const into = (item: unknown, next: readonly Steps[]) =>
-    next.some((steps) => steps.length === 0) ? hide(item, walk.secrets) : copy(item, next, walk, depth + 1);
+    next.some((steps) => steps.length === 0) ? hide(item, walk) : copy(item, next, walk, depth + 1);
   const steppedBy = (key: string) =>
     [...here, ...walk.anywhere].filter(([first]) => first === key || first === '*').map((steps) => steps.slice(1));
   // A list is looked through; a rule may also name a place in it.
@@ -73,7 +77,9 @@ function copy(value: unknown, here: readonly Steps[], walk: Walk, depth: number)
   );
 }
 
-function hide(value: unknown, secrets: Set<string>): string {
+function hide(value: unknown, walk: Walk): string {
+  const { secrets } = walk;
+  walk.hidden = true;
   const pending: unknown[] = [value];
   while (pending.length > 0 && secrets.size < MAX_SECRETS) {
     const next = pending.pop();

@@ -20,6 +20,8 @@ import { type RunningDrover, startDrover } from './start-drover.js';
 const token = 'a-token-of-the-environment';
 const servers = { redis: startRedis, postgres: startPostgres } as const;
 const JOBS = 30;
+/** Stands where the rule below hides it, and in the texts beside: no reply may hold it. */
+const secret = 'marker-4242-of-a-card';
 
 interface Example {
   readonly params?: Readonly<Record<string, string>>;
@@ -38,6 +40,8 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
   let drover: RunningDrover;
   let queues: Awaited<ReturnType<typeof openQueues>>;
   let worker: { close(): Promise<void> };
+  /** All that was replied and logged, and by what. */
+  const shown: [source: string, text: string][] = [];
 
   const call = (method: string, path: string, body?: unknown) =>
     fetch(`${drover.url}${apiBasePath}${path}`, {
@@ -54,18 +58,20 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     server = await servers[kind]();
     queues = await openQueues(server.url);
     await failJobs(queues, 'mail', JOBS, { priority: 3 });
+    await failSecretly(queues);
     await queues.queue('a/b ü').add('job', {});
     await queues.queue('mail').addBulk(Array.from({ length: JOBS }, () => ({ name: 'job', data: {} })));
     const value = {
       engine: server.url,
       port: 0,
       tickMs: 1_000,
+      redact: ['*.password'],
       queues: { mail: {}, 'a/b ü': {} },
       thresholds: { queueDepth: { warning: 5, critical: 10 }, alertAfterMs: 0 },
       notifiers: { ops: { type: 'slack', url: 'http://127.0.0.1:9/nobody-listens' } },
     };
     const config = resolveConfig({ value, name: 'test', folder: '/' }, {}, {});
-    const log = pino({ level: 'silent' });
+    const log = pino({ level: 'trace' }, { write: (line: string) => void shown.push(['the log', line]) });
     drover = await startDrover({ config, log, observe: false, env: { DROVER_API_TOKEN: token } });
     const { options, backendFactory } = queues.workerArgs();
     worker = new Worker('idle', async () => undefined, { ...options, drover: { workerId: 'theirs' } }, backendFactory);
@@ -83,6 +89,8 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     await queues?.close();
     await server?.stop();
   });
+
+  const theSecretJob = { params: { queueName: 'payments', jobId: 'secret' } };
 
   async function aWaitingJob() {
     const { jobs } = await get<{ jobs: { jobId: string }[] }>('/queues/mail/jobs?limit=1');
@@ -111,7 +119,13 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     updateTimeout: () => ({ body: { timeout: 60_000 } }),
     cleanQueue: () => ({ body: { status: 'failed', grace: 0, limit: 3 } }),
     createSchedule: () => ({
-      body: { queueName: 'mail', scheduleId: 'nightly', jobName: 'report', pattern: '0 3 * * *', data: { of: 'x' } },
+      body: {
+        queueName: 'mail',
+        scheduleId: 'nightly',
+        jobName: 'report',
+        pattern: '0 3 * * *',
+        data: { password: secret },
+      },
     }),
     getSchedule: async () => {
       await call('POST', '/schedules', {
@@ -152,16 +166,19 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     createToken: () => ({ body: { name: 'deploys', role: 'viewer' } }),
     revokeToken: async () => ({ params: { tokenId: await newToken() } }),
     updateRoleSwitches: () => ({ body: { viewer: true } }),
-    getJob: aWaitingJob,
-    getJobLogs: aWaitingJob,
-    getJobTree: aWaitingJob,
-    getJobValue: aWaitingJob,
-    searchJobs: () => ({ body: { filter: { where: [{ path: 'data.to', op: '=', value: 'ada' }] }, limit: 10 } }),
-    scanFailures: () => ({ body: { queues: ['mail'] } }),
-    addJob: () => ({ body: { name: 'welcome', options: { attempts: 3 } } }),
+    getJob: () => theSecretJob,
+    getJobLogs: () => theSecretJob,
+    getJobTree: () => theSecretJob,
+    getJobValue: () => theSecretJob,
+    searchJobs: () => ({ body: { filter: { error: 'was declined' }, limit: 10 } }),
+    scanFailures: () => ({ body: { queues: ['mail', 'payments'] } }),
+    addJob: () => ({ body: { name: 'welcome', data: { password: secret }, options: { attempts: 3 } } }),
     changeJobs: () => ({ body: { action: 'retry', jobIds: ['not-there'] } }),
     editJob: async () => ({ ...(await aWaitingJob()), body: { priority: 3 } }),
-    duplicateJob: async () => ({ ...(await aWaitingJob()), body: { options: { priority: 3 } } }),
+    duplicateJob: async () => ({
+      ...(await aWaitingJob()),
+      body: { data: { password: secret }, options: { priority: 3 } },
+    }),
     restoreJobs: () => ({ body: { ids: ['no-longer-there'] } }),
     releaseJobs: () => ({ body: { ids: ['no-longer-there'] } }),
     discardJobs: () => ({ body: { ids: ['no-longer-there'] } }),
@@ -185,9 +202,47 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     const reply = await call(method, pathOf(name, params), body);
     const allowed = name === 'cancelOperation' ? [200, 409] : [status];
     if (!allowed.includes(reply.status)) expect(`${reply.status} ${await reply.text()}`).toBe(allowed.join(' or '));
-    if (stream || download) return reply.body?.cancel();
+    if (stream) return readStart(name, reply);
+    const text = await reply.text();
+    shown.push([name, text]);
+    if (download) return;
     const schema = reply.ok ? routeSchemas[name].reply : errorResponse;
-    expect(schema.safeParse(await reply.json()).error).toBeUndefined();
+    expect(schema.safeParse(JSON.parse(text)).error).toBeUndefined();
+  });
+
+  async function readStart(name: RouteName, reply: Response): Promise<void> {
+    const reader = reply.body?.getReader();
+    const first = await reader?.read();
+    shown.push([name, new TextDecoder().decode(first?.value)]);
+    await reader?.cancel();
+  }
+
+  it('shows nothing of what rules hide: in no reply, refusal, metric, audit entry or line of its log', async () => {
+    for (const name of routeNames) {
+      const { body } = (await examples[name]?.()) ?? {};
+      if (body === undefined) continue;
+      const wrong = Object.fromEntries(Object.keys(body).map((field) => [field, { password: secret }]));
+      shown.push([`a refusal of ${name}`, await (await call(routes[name].method, pathOf(name, {}), wrong)).text()]);
+    }
+    for (const path of ['/audit', '/jobs/trash', '/operations', '/alerts', '/queues/payments/jobs?state=failed']) {
+      shown.push([path, await (await call('GET', path)).text()]);
+    }
+    const headers = { Authorization: `Bearer ${token}` };
+    const metrics = await (await fetch(`${drover.url}/metrics`, { headers })).text();
+    expect(metrics).toContain('drover_');
+    shown.push(['/metrics', metrics]);
+    expect(shown.filter(([, text]) => text.includes(secret))).toEqual([]);
+    const hiding = shown.filter(([, text]) => text.includes('[redacted]')).map(([source]) => source);
+    expect(hiding).toEqual(
+      expect.arrayContaining([
+        'getJob',
+        'getJobLogs',
+        'getJobValue',
+        'searchJobs',
+        '/queues/payments/jobs?state=failed',
+      ]),
+    );
+    expect(shown.map(([source]) => source)).toContain('the log');
   });
 
   const named = routeNames.filter((name) => routes[name].path.includes(':'));
@@ -206,3 +261,22 @@ describe.each(Object.keys(servers) as (keyof typeof servers)[])('the API on %s',
     expect([...commonFaults, ...faults]).toContain(code);
   });
 });
+
+/** A failed job with the secret in its payload, progress, error, stack and log. */
+async function failSecretly(queues: Awaited<ReturnType<typeof openQueues>>): Promise<void> {
+  const { options, backendFactory } = queues.workerArgs();
+  const worker = new Worker(
+    'payments',
+    async (job) => {
+      await job.log(`charging ${secret}`);
+      await job.updateProgress({ password: secret });
+      throw new Error(`card ${secret} was declined`);
+    },
+    options,
+    backendFactory,
+  );
+  const failed = new Promise((resolve) => worker.once('failed', resolve));
+  await queues.queue('payments').add('charge', { password: secret }, { jobId: 'secret' });
+  await failed;
+  await worker.close();
+}

@@ -71,7 +71,7 @@ export class JobView {
   /** Takes out of texts what the rules take out of the job's values. */
   scrubber({ values }: Pick<JobRecord, 'values'>): (text: string) => string {
     if (!this.redacts) return (text) => text;
-    const hidden = [this.secretsIn('data', values.data), this.secretsIn('result', values.result)];
+    const hidden = valueFields.map((field) => this.secretsIn(field, values[field]));
     return (text) => {
       if (hidden.some((secrets) => secrets === null)) return REDACTED;
       return scrub(
@@ -79,6 +79,15 @@ export class JobView {
         hidden.flatMap((secrets) => secrets ?? []),
       );
     };
+  }
+
+  /** Whether the rules take something out of the job, or may: a value is too large to look through. */
+  hidesOf({ values }: Pick<JobRecord, 'values'>): boolean {
+    if (!this.redacts) return false;
+    return valueFields.some((field) => {
+      const { json, bytes } = values[field];
+      return bytes > 0 && (json === null || redact(this.rules, field, parse(json)).hidden);
+    });
   }
 
   /** What kind of failure the row's is, as this caller may see it; of a row that was read with its stack. */
@@ -94,7 +103,9 @@ export class JobView {
   private scrubberOf(row: JobRow): (text: string) => string {
     const valueFrom = (json: string | null | undefined, bytes: number) => ({ json: json ?? null, bytes });
     const values = { data: valueFrom(row.data, row.dataBytes), result: valueFrom(row.result, row.resultBytes) };
-    return this.scrubber({ values: { ...values, options: none, progress: none } });
+    // A row's progress is told whole or not at all, and its options are not read.
+    const progress = valueFrom(row.progress, row.progress?.length ?? 0);
+    return this.scrubber({ values: { ...values, options: none, progress } });
   }
 
   /** `null`: too large to know. */
@@ -108,6 +119,7 @@ export class JobView {
   }
 }
 
+const valueFields = ['data', 'options', 'result', 'progress'] as const satisfies readonly JobValueField[];
 const none: JobValue = { json: null, bytes: 0 };
 
 /** What happened to a job, as far as BullMQ keeps it. `tell` takes out what may not be shown. */

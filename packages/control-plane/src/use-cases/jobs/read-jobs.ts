@@ -98,7 +98,7 @@ export function createJobReads({ jobs, queueNames }: JobReadsOptions): JobReads 
         ...(found.deduplicationId !== null && { deduplicationId: found.deduplicationId }),
         logCount: found.logCount,
         children: { ...found.children },
-        redacted: view.redacts,
+        redacted: view.hidesOf(found),
       };
     },
 

@@ -24,7 +24,7 @@ export function RedactionNotice({ revealed, loading, error, onReveal, onHide }: 
             ? `Seeing hidden values needs the role ${error.requiredRole ?? 'admin'}. Ask an admin to give it to you.`
             : error
               ? `Could not be shown: ${error.message}`
-              : 'Rules may hide values of this job; each stands here as [redacted]. Seeing them is a permission of its own and is written to the audit log.'}
+              : 'Rules hide values of this job; each stands here as [redacted]. Seeing them is a permission of its own and is written to the audit log.'}
       </span>
       {revealed ? (
         <button type="button" className="btn btn-sm" onClick={onHide}>
