@@ -118,6 +118,18 @@ describe('what rules take out', () => {
     }
   });
 
+  it('is not left in part where an error is cut', async () => {
+    const error = `${'x'.repeat(1_990)} ${marker.slice(0, 9)}`;
+    const whole = `${'x'.repeat(1_990)} ${marker} declined`;
+    given('cut', {
+      ...{ state: 'failed', startedAtMs: 1, finishedAtMs: 2, error, data: { card: { number: marker } } },
+      ...{ stacks: [`${whole}\n    at pay`] },
+    });
+    for (const path of ['/queues/mail/jobs?state=failed', '/jobs/one/mail/cut']) {
+      expect((await call(path)).text).not.toContain(marker.slice(0, 6));
+    }
+  });
+
   it('does not come back as the payload when a redacted one is saved', async () => {
     const { reply } = await call<JobDetail>('/jobs/one/mail/secret');
     const edited = await call('/jobs/edit/mail/secret', { data: reply.data.value });

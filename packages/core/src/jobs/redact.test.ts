@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRedactionRule, REDACTED, redact, scrub } from './redact.js';
+import { parseRedactionRule, REDACTED, redact, scrub, scrubCut } from './redact.js';
 
 const rules = (...texts: string[]) =>
   texts.map((text) => {
@@ -67,6 +67,15 @@ describe('redaction', () => {
     ['nothing, where the path ends early', { card: 4242 }, false],
   ])('tells that it took out %s', (_, value, hidden) => {
     expect(redact(rules('data.card.cvc'), 'data', value).hidden).toBe(hidden);
+  });
+
+  it.each([
+    ['no card 4242-42', `no card ${REDACTED}`],
+    ['no card 4242-4242-4242 of 4242-4242-42', `no card ${REDACTED} of ${REDACTED}`],
+    ['no card 42', 'no card 42'],
+    ['no card', 'no card'],
+  ])('takes the beginning of a secret off the end of a cut text: %s', (text, left) => {
+    expect(scrubCut(text, ['4242-4242-4242'])).toBe(left);
   });
 
   it('ends what is nested without end', () => {

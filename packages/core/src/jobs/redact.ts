@@ -55,6 +55,16 @@ export function scrub(text: string, secrets: readonly string[]): string {
   return secrets.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
 }
 
+/** As `scrub`, of a text that was cut: it may end in the middle of a secret. */
+export function scrubCut(text: string, secrets: readonly string[]): string {
+  const left = scrub(text, secrets);
+  for (let length = left.length; length >= MIN_SECRET; length -= 1) {
+    const end = left.slice(-length);
+    if (secrets.some((secret) => secret.startsWith(end))) return left.slice(0, -length) + REDACTED;
+  }
+  return left;
+}
+
 interface Walk {
   readonly anywhere: readonly Steps[];
   readonly secrets: Set<string>;

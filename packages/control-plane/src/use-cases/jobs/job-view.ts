@@ -10,12 +10,15 @@ import {
   type RedactionRule,
   redact,
   scrub,
+  scrubCut,
   signFailure,
 } from '@drover/core';
 
 /** Values up to here are looked through for what may not be shown; larger ones are not shown at all. */
 export const VALUE_BYTES = 262_144;
 const MAX_ERROR = 2_000;
+/** Engines cut errors at 2,000 bytes, and then the rest of a character. */
+const CUT_BYTES = MAX_ERROR - 4;
 
 /** What one caller may see of jobs: everything, or what the rules leave. */
 export class JobView {
@@ -35,8 +38,8 @@ export class JobView {
     return this.redacts ? VALUE_BYTES : 0;
   }
 
-  /** Of a row that was read with `valueBytes`. */
-  summary(row: JobRow): JobSummary {
+  /** Of a row that was read with `valueBytes`; `tell` knows more of its values than the row does. */
+  summary(row: JobRow, tell = this.scrubberOf(row)): JobSummary {
     const { queueName, jobId, name, state, priority, attemptsMade, maxAttempts, dataBytes, resultBytes } = row;
     const { dueAtMs, startedAtMs, finishedAtMs, error, processedBy, schedulerId, parent } = row;
     return {
@@ -45,7 +48,7 @@ export class JobView {
       ...(dueAtMs !== null && { dueAt: new Date(dueAtMs) }),
       ...(startedAtMs !== null && { startedAt: new Date(startedAtMs) }),
       ...(finishedAtMs !== null && { finishedAt: new Date(finishedAtMs) }),
-      ...(error !== null && { error: this.errorOf(row, error) }),
+      ...(error !== null && { error: tell(error).slice(0, MAX_ERROR) }),
       ...(processedBy !== null && { processedBy }),
       ...(schedulerId !== null && { scheduleId: schedulerId }),
       ...(parent !== null && { parent: { ...parent } }),
@@ -74,10 +77,9 @@ export class JobView {
     const hidden = valueFields.map((field) => this.secretsIn(field, values[field]));
     return (text) => {
       if (hidden.some((secrets) => secrets === null)) return REDACTED;
-      return scrub(
-        text,
-        hidden.flatMap((secrets) => secrets ?? []),
-      );
+      const secrets = hidden.flatMap((found) => found ?? []);
+      const mayBeCut = text.length <= MAX_ERROR && Buffer.byteLength(text) >= CUT_BYTES;
+      return mayBeCut ? scrubCut(text, secrets) : scrub(text, secrets);
     };
   }
 
@@ -94,10 +96,6 @@ export class JobView {
   signatureOf(row: JobRow): FailureSignature {
     const tell = this.scrubberOf(row);
     return signFailure(tell(row.error ?? ''), row.stack == null ? null : tell(row.stack));
-  }
-
-  private errorOf(row: JobRow, error: string): string {
-    return this.scrubberOf(row)(error).slice(0, MAX_ERROR);
   }
 
   private scrubberOf(row: JobRow): (text: string) => string {
@@ -128,7 +126,8 @@ export function timelineOf({ row, stacks }: JobRecord, tell: (text: string) => s
     (stack, index): JobTimelineEntry => ({
       kind: 'attempt-failed',
       attempt: index + 1,
-      error: tell(firstLine(stack)),
+      // Cut afterwards: half a secret would not be found.
+      error: firstLine(tell(stack)),
     }),
   );
   const { addedAtMs, dueAtMs, startedAtMs, finishedAtMs, processedBy, state, error } = row;

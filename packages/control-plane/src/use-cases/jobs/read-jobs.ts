@@ -83,14 +83,14 @@ export function createJobReads({ jobs, queueNames }: JobReadsOptions): JobReads 
       const { values, row, stacks } = found;
       const tell = view.scrubber(found);
       return {
-        ...view.summary({ ...row, data: values.data.json, result: values.result.json }),
+        ...view.summary(row, tell),
         data: view.value('data', values.data, SHOWN_BYTES),
         options: view.value('options', values.options, SHOWN_BYTES),
         result: view.value('result', values.result, SHOWN_BYTES),
         progress: view.value('progress', values.progress, SHOWN_BYTES),
         attempts: stacks.map((stack, index) => ({
           attempt: index + 1,
-          error: tell(firstLine(stack)),
+          error: firstLine(tell(stack)),
           stack: tell(stack).slice(0, LINE_LENGTH),
         })),
         timeline: timelineOf(found, tell),
