@@ -85,7 +85,10 @@ export async function startLiveShop(queues: readonly SaleQueue[], token: string)
   async function stop(): Promise<void> {
     const left = living();
     for (const { child } of left) child.kill('SIGTERM');
-    await Promise.race([Promise.all(left.map(({ child }) => once(child, 'exit'))), pause(STOP_MS, undefined, { ref: false })]);
+    await Promise.race([
+      Promise.all(left.map(({ child }) => once(child, 'exit'))),
+      pause(STOP_MS, undefined, { ref: false }),
+    ]);
     await redis.stop();
     rmSync(folder, { recursive: true, force: true });
   }
