@@ -143,7 +143,14 @@ async function countCommands(engine: Engine): Promise<{ requests: number; comman
   });
   const ticks: { requests: number; commands: number }[] = [];
   await ticksOf(engine, async () => {
-    ticks.push({ requests, commands });
+    // What the watcher tells lags behind: the tick's commands are all told once this one is.
+    const marker = `tick ${ticks.length}`;
+    const told = new Promise<void>((done) => {
+      watcher.on('monitor', (_time: string, args: string[]) => args[1] === marker && done());
+    });
+    await admin.echo(marker);
+    await told;
+    ticks.push({ requests: requests - 1, commands: commands - 1 });
     requests = 0;
     commands = 0;
   });
