@@ -22,7 +22,7 @@ const takenFrom = {
   'next-auth/jwt': ['examples/nextjs/lib/drover.js', 'e2e/system/mount-nextjs.test.ts'],
   'drover.fetch': ['examples/nextjs/app/api/admin/queue-system/[...path]/route.js', 'e2e/system/mount-nextjs.test.ts'],
   'drover.middleware': ['examples/express/src/server.mjs', 'e2e/system/mount-express.test.ts'],
-  DroverProvider: ['examples/nextjs/app/jobs/page.js', 'e2e/system/mount-nextjs.test.ts'],
+  DroverProvider: ['examples/nextjs/app/jobs/panels.js', 'e2e/system/mount-nextjs.test.ts'],
   isApiError: [null, 'packages/control-plane/src/http/readme-snippet.test.ts'],
 };
 

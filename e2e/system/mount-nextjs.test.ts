@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { QueueSystemApiClient } from '@drover/client';
 import { apiBasePath } from '@drover/contract';
 import { freePort, type RedisServer, startRedis } from '@drover/testkit';
+import { type Browser, chromium } from '@playwright/test';
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { npm, packPackages } from '../support/packed-packages.js';
@@ -16,19 +17,23 @@ let project: Project;
 let redis: RedisServer;
 let queue: Queue;
 let next: ServerProcess;
+let browser: Browser | undefined;
+/** As next-auth knows the application: its cookies and redirects are of this host. */
+let address: string;
 
 // As a user installs it, in a folder of its own: linked packages would bring a second React along.
 beforeAll(async () => {
   project = new Project({});
   cpSync(example, project.folder, { recursive: true, filter: (path) => !/node_modules|\.next$/.test(path) });
-  npm(['install', '--silent', ...packPackages(project.folder)], project.folder);
+  npm(['install', '--silent', '--prefer-offline', '--no-audit', ...packPackages(project.folder)], project.folder);
   const cli = join(project.folder, 'node_modules/next/dist/bin/next');
   redis = await startRedis();
   const port = await freePort();
+  address = `http://localhost:${port}`;
   const env = {
     DROVER_ENGINE: redis.url,
     NEXTAUTH_SECRET: 'a secret for the test alone',
-    NEXTAUTH_URL: `http://localhost:${port}`,
+    NEXTAUTH_URL: address,
     NEXT_TELEMETRY_DISABLED: '1',
     ADA_PASSWORD: 'a secret of ada',
     GRACE_PASSWORD: 'a secret of grace',
@@ -41,17 +46,19 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
+  await browser?.close();
   await next?.stop();
   await queue?.close();
   await redis?.stop();
   project?.remove();
 });
 
-/** Signs in as next-auth's own form does, and calls Drover with next-auth's session. */
-async function clientOf(email: string, password: string): Promise<QueueSystemApiClient> {
+/** Signs in as next-auth's own form does; requests then carry next-auth's cookies. */
+async function signIn(email: string, password: string) {
   const cookies = new Map<string, string>();
+  const headersNow = () => ({ Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') });
   const request = async (path: string, init: RequestInit = {}) => {
-    const headers = { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+    const headers = headersNow();
     const response = await fetch(`${next.url}${path}`, { redirect: 'manual', ...init, headers });
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -62,9 +69,14 @@ async function clientOf(email: string, password: string): Promise<QueueSystemApi
   const { csrfToken } = (await (await request('/api/auth/csrf')).json()) as { csrfToken: string };
   const body = new URLSearchParams({ email, password, csrfToken, json: 'true' });
   await request('/api/auth/callback/credentials', { method: 'POST', body });
+  return { request, headers: headersNow() };
+}
+
+async function clientOf(email: string, password: string): Promise<QueueSystemApiClient> {
+  const { request, headers } = await signIn(email, password);
   return new QueueSystemApiClient({
     baseUrl: `${next.url}${apiBasePath}`,
-    headers: { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    headers,
     getSession: async () => {
       const session = (await (await request('/api/auth/session')).json()) as { user?: unknown };
       return session.user ? session : null;
@@ -97,8 +109,26 @@ it('carries changes and the event stream', async () => {
   stream.close();
 });
 
-it("shows Drover's panels on a page of the application", async () => {
-  const page = await fetch(`${next.url}/jobs`);
-  expect(page.status).toBe(200);
-  expect(await page.text()).toContain('Jobs');
+it("shows Drover's panels on a page of the application, once its admin has signed in", async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.DROVER_TEST_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking', '--no-first-run'],
+  });
+  const page = await browser.newPage();
+  await page.goto(`${address}/jobs`);
+  await page.getByLabel('Email').fill('ada@example.test');
+  await page.getByLabel('Password').fill('a secret of ada');
+  await page.getByRole('button', { name: /^Sign in/ }).click();
+  await page.getByText('email-sending').first().waitFor();
+  expect(page.url()).toBe(`${address}/jobs`);
+  for (const words of ['Total Queues', 'Jobs/Minute', 'No Active Alerts', 'Queue Health Status']) {
+    expect(await page.getByText(words).count(), words).toBe(1);
+  }
+});
+
+it('shows that page to nobody else', async () => {
+  const nobody = await fetch(`${address}/jobs`, { redirect: 'manual' });
+  expect([nobody.status, nobody.headers.get('location')]).toEqual([307, '/api/auth/signin?callbackUrl=/jobs']);
+  const grace = await signIn('grace@example.test', 'a secret of grace');
+  expect((await grace.request('/jobs')).status).toBe(404);
 });

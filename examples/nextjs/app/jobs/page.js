@@ -1,25 +1,12 @@
-'use client';
+import { notFound, redirect } from 'next/navigation';
+import { getServerSession } from 'next-auth';
+import { authOptions } from '../../lib/auth-options.js';
+import Jobs from './panels.js';
 
-import { QueueSystemApiClient } from '@drover/client';
-import { AlertsList, DashboardOverview, DroverProvider, QueueHealthStatus } from '@drover/react';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { getSession } from 'next-auth/react';
-import { useState } from 'react';
-
-export default function Jobs() {
-  const [cache] = useState(() => new QueryClient());
-  // As in the guide: no call without a session of next-auth.
-  const [client] = useState(() => new QueueSystemApiClient({ getSession }));
-  return (
-    <QueryClientProvider client={cache}>
-      <DroverProvider client={client}>
-        <main>
-          <h1>Jobs</h1>
-          <DashboardOverview />
-          <AlertsList />
-          <QueueHealthStatus />
-        </main>
-      </DroverProvider>
-    </QueryClientProvider>
-  );
+/** For admins of the application: whoever is not signed in does so first, and comes back. */
+export default async function JobsPage() {
+  const session = await getServerSession(authOptions);
+  if (!session) redirect('/api/auth/signin?callbackUrl=/jobs');
+  if (session.user.role !== 'admin') notFound();
+  return <Jobs />;
 }
