@@ -293,6 +293,23 @@ describe('another leader', () => {
     await pass(30_000, 'mail', 8);
     expect(Math.abs(assigned() - before)).toBeLessThanOrEqual(1);
   });
+
+  it('knows with its first look of a rush that began while nobody led', async () => {
+    await settings.put('scaling/mail', OBJECTIVE);
+    fleet.join('a', { mail: {} });
+    start('a');
+    await pass(60_000, 'mail', 1);
+    const [plane] = running.splice(0, 1);
+    void plane?.monitor.stop();
+    await pass(6_000, 'mail', 12);
+    const { scaling } = start('b');
+    let verdict = scaling.fleet.verdicts.get('mail');
+    for (let steps = 0; verdict === undefined && steps < 50; steps++) {
+      await pass(SimulatedFleet.stepMs, 'mail', 12);
+      verdict = scaling.fleet.verdicts.get('mail');
+    }
+    expect(verdict?.evidence.arrivalsPerSecond).toBeGreaterThan(6);
+  });
 });
 
 it('asks the engine for nothing more in a tick of a thousand queues that nobody runs', async () => {

@@ -35,7 +35,7 @@ export class FleetScaling {
   ): Promise<FleetAssignment> {
     const { engine, scaler, recorder } = this.#options;
     if (this.#epoch !== fence.epoch) {
-      scaler.restore(await recorder.read());
+      scaler.restore(await recorder.read(), snapshot);
       this.#epoch = fence.epoch;
     }
     // Nobody is there to run anything, or an outage silenced them all: no wish to change.

@@ -85,6 +85,12 @@ export class QueueScaling {
     }
   }
 
+  /** The last leader's last look: what came since then arrives with this one's first. */
+  goOnFrom(waiting: number, atMs: number): void {
+    this.#waiting = waiting;
+    this.readAtMs = atMs;
+  }
+
   stored(): StoredQueueScaling {
     const { workers = 0, minWorkers = 0, maxWorkers = 0 } = this.told ?? {};
     return {

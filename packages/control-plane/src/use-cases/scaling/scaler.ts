@@ -1,3 +1,4 @@
+import type { LiveSnapshot } from '@drover/contract';
 import {
   assignedWorkers,
   decideScaling,
@@ -67,6 +68,8 @@ const REFILL_MS = 7_200_000;
 const REFILL_QUEUES = 200;
 const SHORT_REFILL_MS = 600_000;
 const FINEST_MS = 10_000;
+/** A leader that was away for longer left a gap, not a look. */
+const SUCCESSION_MS = 60_000;
 /** Further ahead no delayed job is asked for: a fleet that starts so slowly is asked for late jobs, too. */
 const LONGEST_AHEAD_MS = 120_000;
 
@@ -75,15 +78,17 @@ export class Scaler {
   readonly #options: ScalerOptions;
   readonly #queues = new Map<string, QueueScaling>();
   #stored: ReadonlyMap<string, StoredQueueScaling> = new Map();
+  #lastSeen: { readonly atMs: number; readonly waiting: ReadonlyMap<string, number> } | null = null;
 
   constructor(options: ScalerOptions) {
     this.#options = options;
   }
 
-  /** Goes on from where the last leader stopped. */
-  restore(stored: ReadonlyMap<string, StoredQueueScaling>): void {
+  /** Goes on from where the last leader stopped, and from what it published last. */
+  restore(stored: ReadonlyMap<string, StoredQueueScaling>, last: LiveSnapshot | null): void {
     this.#queues.clear();
     this.#stored = stored;
+    this.#lastSeen = last && { atMs: last.timestamp.getTime(), waiting: waitingIn(last) };
   }
 
   /** Looks at all queues, or at those of `only` between two ticks, and plans the fleet. Nothing is written. */
@@ -151,14 +156,19 @@ export class Scaler {
     if (fresh.length === 0) return;
     const sinceMs = nowMs - (fresh.length > REFILL_QUEUES ? SHORT_REFILL_MS : REFILL_MS);
     const past = await this.#options.engine.metrics.rangeMany(fresh, FINEST_MS, sinceMs, nowMs);
-    for (const queueName of fresh) this.#queues.set(queueName, this.#revive(queueName, past.get(queueName) ?? []));
+    for (const queueName of fresh)
+      this.#queues.set(queueName, this.#revive(queueName, past.get(queueName) ?? [], nowMs));
   }
 
-  #revive(queueName: string, points: readonly MetricPoint[]): QueueScaling {
+  #revive(queueName: string, points: readonly MetricPoint[], nowMs: number): QueueScaling {
     const scaling = new QueueScaling();
     const stored = this.#stored.get(queueName);
     scaling.refill(points, FINEST_MS);
     if (stored) scaling.restore(stored);
+    const waiting = this.#lastSeen?.waiting.get(queueName);
+    const goneMs = nowMs - (this.#lastSeen?.atMs ?? nowMs);
+    // Without it a rush that began since the last slot of history is not known until the second look.
+    if (waiting !== undefined && goneMs > 0 && goneMs <= SUCCESSION_MS) scaling.goOnFrom(waiting, nowMs - goneMs);
     return scaling;
   }
 
@@ -261,6 +271,12 @@ export class Scaler {
     const decisions = wishes.map((each) => cutTo(each, fits.get(each.queueName)));
     return { decisions, fitsOn: room.fitsOn };
   }
+}
+
+/** Of the queues whose waiting jobs were known. */
+function waitingIn({ queues }: LiveSnapshot): ReadonlyMap<string, number> {
+  const known = queues.filter(({ metrics }) => !metrics.unknown?.includes('waiting'));
+  return new Map(known.map(({ queueName, metrics }) => [queueName, metrics.waiting]));
 }
 
 /** The same decision where memory allows no more than was granted. */
