@@ -124,6 +124,28 @@ it("shows Drover's panels on a page of the application, once its admin has signe
   for (const words of ['Total Queues', 'Jobs/Minute', 'No Active Alerts', 'Queue Health Status']) {
     expect(await page.getByText(words).count(), words).toBe(1);
   }
+
+  // The application's own elements look as they do without the panels' styles, whatever they are.
+  const own = await page.evaluate(() => {
+    const host = document.createElement('div');
+    host.innerHTML =
+      '<h1>a</h1><h3>a</h3><p>a</p><ul><li>a</li></ul><dl><dd>a</dd></dl><button>a</button><time>a</time>';
+    document.body.append(host);
+    // Custom properties style nothing by themselves.
+    const look = () =>
+      [...host.querySelectorAll('*')].map((element) => {
+        const style = getComputedStyle(element);
+        const names = [...style].filter((name) => !name.startsWith('--'));
+        return names.map((name) => `${name}: ${style.getPropertyValue(name)}`).join('; ');
+      });
+    const panel = document.querySelector('.drover-card');
+    const border = () => panel && getComputedStyle(panel).borderTopWidth;
+    const withStyles = { look: look(), border: border() };
+    for (const sheet of document.styleSheets) sheet.disabled = true;
+    return { withStyles, without: { look: look(), border: border() } };
+  });
+  expect(own.withStyles.look).toEqual(own.without.look);
+  expect([own.withStyles.border, own.without.border]).toEqual(['1px', '0px']);
 });
 
 it('shows that page to nobody else', async () => {
